@@ -1,0 +1,1 @@
+"""What instructors run: reference, exercise tables, judge and the way into nbgrader."""

@@ -1,0 +1,5 @@
+"""What the lessons of the course compute with, show and check.
+
+Students import from here. Nothing in this package imports :mod:`grader`, and no
+module holds an exercise's answer.
+"""
