@@ -1,0 +1,27 @@
+"""The exercise tables, one module per lesson: hidden cases, aspects and points, misconceptions with hints."""
+
+from __future__ import annotations
+
+from grader.exercises import momentum
+from grader.exercises.model import Exercise
+
+LESSONS: dict[str, tuple[Exercise, ...]] = {
+    "03_momentum": momentum.EXERCISES,
+}
+"""The exercises of each lesson, in the order of the notebook."""
+
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for row in LESSONS.values() for exercise in row}
+"""All exercises by the name of their function."""
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise of this name.
+
+    Raises
+    ------
+    KeyError
+        There is none; the message lists those there are.
+    """
+    if name not in EXERCISES:
+        raise KeyError(f"no exercise is called {name!r}; there are {', '.join(EXERCISES)}")
+    return EXERCISES[name]

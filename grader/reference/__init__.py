@@ -1,0 +1,1 @@
+"""The reference implementations, one module per lesson."""

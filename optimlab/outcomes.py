@@ -1,0 +1,583 @@
+"""Call a function on given inputs and put into plain data what came of it.
+
+A :class:`Case` goes in: one call, or several in a row that hand results on. An :class:`Outcome`
+comes out: the values that the function returned, or the way in which it failed, and the
+arguments that it modified. Both are data only (numbers, strings, arrays, tuples, dicts) and have
+a JSON form, so that they can cross from a process that runs a student's code to one that judges it.
+
+The self-check, the sandbox and the judge share this module. It holds no reference
+implementation and no hidden input.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import linecache
+import numbers
+import threading
+import traceback
+import warnings
+from _thread import interrupt_main
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+MAX_ELEMENTS = 2_000_000
+"""Numbers and containers that one returned value may hold: 16 MB of float64."""
+MAX_DEPTH = 20
+"""Containers inside containers that one returned value may hold."""
+MAX_TEXT = 2_000
+"""Characters kept of a returned string or of an exception's message."""
+
+
+# ------------------------------------------------------------------------------ what goes in
+
+
+@dataclass(frozen=True)
+class Made:
+    """An input that is not data: named here, built from optimlab for each call.
+
+    Parameters
+    ----------
+    recipe : dict
+        ``{"rng": seed}``, a NumPy Generator; ``{"landscape": name, "of": "gradient"}``, a function
+        of :mod:`optimlab.landscapes`; ``{"network_cost": layer_sizes}``, a function ``(params, X, Y) ->
+        cost, grads`` of :mod:`optimlab.network`; ``{"stepper": "descent" | "sign" | "shift",
+        "rate": a}``, a stateless map ``(x, g) -> x``.
+    """
+
+    recipe: dict[str, Any]
+
+    def build(self) -> Any:
+        """Return the object that the recipe names."""
+        kind = next(iter(self.recipe))
+        if kind not in _RECIPES:
+            raise ValueError(f"no recipe for an input called {kind!r}; there are {sorted(_RECIPES)}")
+        return _RECIPES[kind](self.recipe)
+
+
+def _landscape_function(recipe: dict[str, Any]) -> Callable:
+    from optimlab import landscapes
+
+    return getattr(landscapes.get(recipe["landscape"]), recipe["of"])
+
+
+def _network_cost(recipe: dict[str, Any]) -> Callable:
+    from optimlab import network
+
+    return lambda params, X, Y: network.cost_and_grads(params, X, Y)
+
+
+def _stepper(recipe: dict[str, Any]) -> Callable:
+    kind, rate = recipe["stepper"], recipe["rate"]
+    steppers = {
+        "descent": lambda x, g: x - rate * np.asarray(g),
+        "sign": lambda x, g: x - rate * np.sign(g),
+        "shift": lambda x, g: x + rate * np.ones_like(x),
+    }
+    return steppers[kind]
+
+
+_RECIPES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "rng": lambda recipe: np.random.default_rng(recipe["rng"]),
+    "landscape": _landscape_function,
+    "network_cost": _network_cost,
+    "stepper": _stepper,
+}
+
+
+@dataclass(frozen=True)
+class Previous:
+    """An argument that is what the call before returned.
+
+    Parameters
+    ----------
+    index : int or None
+        Which of the returned values; None for the whole.
+    """
+
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs for a function: the arguments of one call, or of several in a row.
+
+    Parameters
+    ----------
+    name : str
+        What is special about it, in words that a student may read.
+    calls : tuple of tuple
+        Positional arguments of each call. An argument is data, a :class:`Made`, or, from the second call
+        on, a :class:`Previous`.
+    tags : frozenset of str
+        Groups of cases that an aspect of the marks may rest on.
+    rtol : float or None
+        Relative tolerance of this case; None for the exercise's own.
+    """
+
+    name: str
+    calls: tuple[tuple[Any, ...], ...]
+    tags: frozenset[str] = frozenset()
+    rtol: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the inputs as JSON data; tags and tolerance stay with the judge."""
+        return {"name": self.name, "calls": [[encode(a) for a in call] for call in self.calls]}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Case:
+        """Return the case that :meth:`to_json` wrote."""
+        return cls(data["name"], tuple(tuple(decode(a) for a in call) for call in data["calls"]))
+
+
+# ----------------------------------------------------------------------------- what comes out
+
+
+@dataclass(frozen=True)
+class Other:
+    """A returned value that is none of the kinds that can be compared, by the name of its type."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a call came to no value.
+
+    Parameters
+    ----------
+    kind : str
+        "raised", "timed out", "too large", "crashed", "out of memory", "missing", or "not continued": the call
+        before returned too few values to go on with.
+    call : int
+        Which call of the case, from 0.
+    exception : str
+        Class of the exception; empty where there was none.
+    message : str
+        The exception's own words, cut to 2,000 characters.
+    line : int or None
+        Line in the student's cell, from 1.
+    line_text : str
+        That line.
+    """
+
+    kind: str
+    call: int = 0
+    exception: str = ""
+    message: str = ""
+    line: int | None = None
+    line_text: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one case.
+
+    Parameters
+    ----------
+    values : tuple
+        One normalised value for each call that returned (see :func:`normalise`).
+    failure : Failure or None
+        Why the calls ended early, if they did.
+    modified : tuple of str
+        Parts of the arguments that the function changed, such as ``v['W1']``.
+    printed : int
+        Characters that the function printed.
+    """
+
+    values: tuple[Any, ...] = ()
+    failure: Failure | None = None
+    modified: tuple[str, ...] = ()
+    printed: int = field(default=0, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as JSON data."""
+        return {
+            "values": [encode(v) for v in self.values],
+            "failure": None if self.failure is None else dict(vars(self.failure)),
+            "modified": list(self.modified),
+            "printed": self.printed,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Outcome:
+        """Return the outcome that :meth:`to_json` wrote; ValueError where the data are no outcome.
+
+        The data may come from a process that ran a student's code, so nothing in them is believed:
+        sizes are checked before arrays are made, and values are normalised again.
+        """
+        try:
+            failure = data["failure"]
+            return cls(
+                values=tuple(normalise(decode(v)) for v in data["values"]),
+                failure=None if failure is None else _failure_from_json(failure),
+                modified=tuple(str(m)[:MAX_TEXT] for m in data["modified"]),
+                printed=int(data["printed"]),
+            )
+        except (KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError(f"not an outcome: {type(error).__name__}") from error
+
+
+def _failure_from_json(data: dict[str, Any]) -> Failure:
+    line = data["line"]
+    return Failure(
+        kind=str(data["kind"])[:40],
+        call=int(data["call"]),
+        exception=str(data["exception"])[:200],
+        message=str(data["message"])[:MAX_TEXT],
+        line=None if line is None else int(line),
+        line_text=str(data["line_text"])[:MAX_TEXT],
+    )
+
+
+class TooLarge(ValueError):
+    """A returned value holds more than :data:`MAX_ELEMENTS` or is nested too deeply."""
+
+
+def normalise(value: Any) -> Any:
+    """Return a value as plain data in one form for all styles of writing it.
+
+    Numbers of every kind become 0-d arrays; arrays lose their subclass; a list or tuple of numbers
+    becomes a 1-d array, any other list a tuple; mappings become dicts. Strings and None stay. What
+    is none of these becomes :class:`Other`.
+
+    Raises
+    ------
+    TooLarge
+        The value holds too many elements or is nested too deeply. Sizes are checked before anything is copied.
+    """
+    return _normalise(value, _Budget())
+
+
+class _Budget:
+    def __init__(self) -> None:
+        self.left = MAX_ELEMENTS
+
+    def spend(self, elements: int) -> None:
+        self.left -= elements
+        if self.left < 0:
+            raise TooLarge(f"more than {MAX_ELEMENTS:,} elements")
+
+
+def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        raise TooLarge(f"more than {MAX_DEPTH} containers inside one another")
+    if value is None or isinstance(value, Other):
+        return value
+    if isinstance(value, str):
+        budget.spend(1)
+        return str(value)[:MAX_TEXT]
+    if isinstance(value, (np.ndarray, np.generic, numbers.Number)):
+        return _number_or_array(value, budget)
+    if isinstance(value, Mapping):
+        budget.spend(len(value))
+        return {_key(k): _normalise(v, budget, depth + 1) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        budget.spend(len(value))
+        if value and all(_is_number(item) for item in value):
+            return _plain_array(np.array(list(value)))
+        return tuple(_normalise(item, budget, depth + 1) for item in value)
+    if hasattr(value, "__array__"):
+        return _number_or_array(np.asarray(value), budget)
+    return Other(type(value).__name__[:200])
+
+
+def _key(key: Any) -> str | int:
+    return int(key) if isinstance(key, numbers.Integral) else str(key)[:200]
+
+
+def _is_number(item: Any) -> bool:
+    return isinstance(item, (numbers.Number, np.generic)) or (type(item) is np.ndarray and item.ndim == 0)
+
+
+def _number_or_array(value: Any, budget: _Budget) -> Any:
+    if isinstance(value, np.ndarray):
+        budget.spend(value.size)
+    elif not isinstance(value, (np.generic, int, float, complex)):
+        try:
+            value = float(value)  # fractions and decimals
+        except (TypeError, ValueError, OverflowError):
+            return Other(type(value).__name__[:200])
+    return _plain_array(np.array(value, subok=False))
+
+
+def _plain_array(array: np.ndarray) -> Any:
+    if array.dtype.kind in "biufc":
+        return array
+    if array.dtype.kind == "O":
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            return array.astype(float)
+    return Other(f"array of {array.dtype}")
+
+
+# ----------------------------------------------------------------------------------- JSON form
+
+_ARRAY_DTYPES = {np.dtype(t).str for t in ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")}
+_ARRAY_DTYPES |= {np.dtype(t).str for t in ("c8", "c16")}
+
+
+def encode(value: Any) -> Any:
+    """Return data as JSON data; an array as its dtype, shape and bytes.
+
+    Parameters
+    ----------
+    value : number, str, None, ndarray, list, tuple, dict, Made, Previous or Other
+
+    Raises
+    ------
+    TypeError
+        The value is not data.
+    """
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.ndarray):
+        if value.dtype.str not in _ARRAY_DTYPES:
+            value = value.astype(complex if value.dtype.kind == "c" else float)  # long double
+        data = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode("ascii")
+        return {"array": [value.dtype.str, list(value.shape), data]}
+    if isinstance(value, np.generic):
+        return encode(np.asarray(value))
+    if isinstance(value, list):
+        return {"list": [encode(item) for item in value]}
+    if isinstance(value, tuple):
+        return {"tuple": [encode(item) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[key, encode(item)] for key, item in value.items()]}
+    if isinstance(value, Made):
+        return {"made": value.recipe}
+    if isinstance(value, Previous):
+        return {"previous": value.index}
+    if isinstance(value, Other):
+        return {"other": value.type_name}
+    raise TypeError(f"{type(value).__name__} is not data")
+
+
+def decode(data: Any, depth: int = 0) -> Any:
+    """Return what :func:`encode` was given; ValueError where the data are not of its making."""
+    if depth > MAX_DEPTH + 2:
+        raise ValueError("nested too deeply")
+    if data is None or isinstance(data, (bool, int, float, str)):
+        return data
+    if not isinstance(data, dict) or len(data) != 1:
+        raise ValueError("not encoded data")
+    (tag, body), *_ = data.items()
+    if tag == "array":
+        return _decode_array(*body)
+    if tag in ("list", "tuple"):
+        items = [decode(item, depth + 1) for item in body]
+        return items if tag == "list" else tuple(items)
+    if tag == "dict":
+        return {_key(key): decode(item, depth + 1) for key, item in body}
+    if tag == "made":
+        return Made(dict(body))
+    if tag == "previous":
+        return Previous(body)
+    if tag == "other":
+        return Other(str(body)[:200])
+    raise ValueError(f"unknown tag {str(tag)[:40]!r}")
+
+
+def _decode_array(dtype: str, shape: list[int], data: str) -> np.ndarray:
+    if dtype not in _ARRAY_DTYPES:
+        raise ValueError("not an array dtype")
+    shape = tuple(int(n) for n in shape)
+    size = 1
+    for n in shape:
+        size *= n
+    if min(shape, default=0) < 0 or size > MAX_ELEMENTS or len(shape) > 32:
+        raise ValueError("an array of this shape is too large")
+    raw = base64.b64decode(data, validate=True)
+    if len(raw) != size * np.dtype(dtype).itemsize:
+        raise ValueError("an array's bytes do not fit its shape")
+    return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+
+
+# ---------------------------------------------------------------------------------------- calls
+
+
+def observe(
+    function: Callable,
+    case: Case,
+    parameters: tuple[str, ...] = (),
+    seconds: float | None = None,
+) -> Outcome:
+    """Call a function as a case says and return what came of it.
+
+    The function's prints and warnings are kept from the reader. Exceptions become a :class:`Failure`; a
+    KeyboardInterrupt that was not this module's own passes through.
+
+    Parameters
+    ----------
+    function : callable
+        The function to call.
+    case : Case
+        Its arguments. They are built anew, so that no call sees what another one did to them.
+    parameters : tuple of str
+        Names of the arguments, for ``modified``.
+    seconds : float or None
+        After how many seconds a loop in Python code is interrupted; None for never. Main thread only.
+
+    Returns
+    -------
+    Outcome
+    """
+    values: list[Any] = []
+    modified: dict[str, None] = {}
+    stream = _CountingStream()
+    failure = None
+    returned: Any = None
+    for number, call in enumerate(case.calls):
+        try:
+            arguments = [_build(argument, returned) for argument in call]
+        except _NoSuchResult:
+            failure = Failure("not continued", number)
+            break
+        before = [_snapshot(argument) for argument in arguments]
+        try:
+            with _quiet(stream), _time_limit(seconds):
+                returned = function(*arguments)
+            values.append(normalise(returned))
+        except TooLarge as error:
+            failure = Failure("too large", number, message=str(error))
+        except _TimeUp:
+            failure = Failure("timed out", number)
+        except MemoryError:
+            failure = Failure("out of memory", number)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit and GeneratorExit too are the student's own
+            failure = _raised(error, function, number)
+        for position, (argument, old) in enumerate(zip(arguments, before, strict=True)):
+            name = parameters[position] if position < len(parameters) else f"argument {position + 1}"
+            modified.update(dict.fromkeys(_changes(old, _snapshot(argument), name)))
+        if failure is not None:
+            break
+    return Outcome(tuple(values), failure, tuple(modified), stream.characters)
+
+
+def _build(argument: Any, returned: Any) -> Any:
+    if isinstance(argument, Made):
+        return argument.build()
+    if isinstance(argument, Previous):
+        if argument.index is None:
+            return returned
+        if not isinstance(returned, (tuple, list)) or argument.index >= len(returned):
+            raise _NoSuchResult
+        return returned[argument.index]
+    return _copy(argument)
+
+
+class _NoSuchResult(Exception):
+    """The call before returned too few values to go on with."""
+
+
+def _copy(data: Any) -> Any:
+    if isinstance(data, np.ndarray):
+        return data.copy()
+    if isinstance(data, dict):
+        return {key: _copy(item) for key, item in data.items()}
+    if isinstance(data, (list, tuple)):
+        return type(data)(_copy(item) for item in data)
+    return data
+
+
+def _snapshot(argument: Any) -> Any:
+    """Return a copy to compare with later; None for what has no data to modify."""
+    if not isinstance(argument, (np.ndarray, dict, list, tuple)):
+        return None
+    try:
+        return normalise(argument)
+    except TooLarge:
+        return Other("too large")
+
+
+def _changes(old: Any, new: Any, path: str) -> Iterator[str]:
+    """Yield the paths at which two snapshots differ."""
+    if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
+        for key in old:
+            yield from _changes(old[key], new[key], f"{path}[{key!r}]")
+    elif isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new):
+        for index, (a, b) in enumerate(zip(old, new, strict=True)):
+            yield from _changes(a, b, f"{path}[{index}]")
+    elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+        if old.dtype != new.dtype or old.shape != new.shape or old.tobytes() != new.tobytes():
+            yield path
+    elif type(old) is not type(new) or old != new:
+        yield path
+
+
+def _raised(error: BaseException, function: Callable, call: int) -> Failure:
+    """Return a failure that points to the last line of the student's own code."""
+    code = getattr(function, "__code__", None)
+    own_file = code.co_filename if code is not None else None
+    line, text = None, ""
+    for frame in traceback.extract_tb(error.__traceback__, limit=-2000):
+        if frame.filename == own_file:
+            line = frame.lineno
+            text = (frame.line or linecache.getline(frame.filename, line or 0)).strip()
+    try:
+        message = str(error)[:MAX_TEXT]
+    except Exception:  # a student's exception may fail to print itself
+        message = ""
+    return Failure("raised", call, type(error).__name__[:200], message, line, text[:MAX_TEXT])
+
+
+class _CountingStream(io.TextIOBase):
+    """A stream that counts what it is given and keeps none of it."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.characters += len(text)
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet(stream: _CountingStream) -> Iterator[None]:
+    with (
+        contextlib.redirect_stdout(stream),
+        contextlib.redirect_stderr(stream),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+class _TimeUp(BaseException):
+    """The time limit's own interrupt."""
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float | None) -> Iterator[None]:
+    """Interrupt the block in the main thread after some seconds, on every platform alike."""
+    if seconds is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    done, fired = threading.Event(), threading.Event()
+
+    def interrupt_when_due() -> None:
+        if not done.wait(seconds):
+            fired.set()
+            interrupt_main()
+
+    watch = threading.Thread(target=interrupt_when_due, daemon=True)
+    watch.start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if fired.is_set():
+            raise _TimeUp from None
+        raise
+    finally:
+        done.set()
+        watch.join()
