@@ -1,0 +1,66 @@
+"""The instructor's commands, run in the course's folder: ``python -m grader --help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from grader.classroom import Course, CourseError
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m grader", description="Grade a course. Run it in the course's folder."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    grade = commands.add_parser("autograde", help="grade the submissions of a lesson and book them")
+    grade.add_argument("lesson", help="such as 03_momentum; or all")
+    grade.add_argument("--student", action="append", metavar="ID", help="only this student; may be repeated")
+    grade.add_argument("--seed", type=int, metavar="S", help="use this hidden seed from now on")
+    grade.add_argument("--reseed", action="store_true", help="draw a new hidden seed and grade everybody again")
+    grade.add_argument("--regrade", action="store_true", help="grade again what has a verdict already")
+    explain = commands.add_parser("explain", help="show what a function gave on the hidden cases and what was due")
+    explain.add_argument("student")
+    explain.add_argument("lesson")
+    explain.add_argument("exercise")
+    return parser
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run a command; 0 where all went well, 1 where a submission has a problem, 2 where nothing could be done."""
+    arguments = _parser().parse_args(words)
+    try:
+        course = Course(Path.cwd())
+        if arguments.command == "explain":
+            for line in course.explain(arguments.student, arguments.lesson, arguments.exercise):
+                print(line)
+            return 0
+        return _autograde(course, arguments)
+    except (CourseError, ValueError) as error:
+        print(f"grader: {error}", file=sys.stderr)
+    except OSError as error:
+        print(
+            f"grader: {error.filename or course.root}: {error.strerror}. Mend this and run it again.", file=sys.stderr
+        )
+    return 2
+
+
+def _autograde(course: Course, arguments: argparse.Namespace) -> int:
+    lessons = course.lessons() if arguments.lesson == "all" else [arguments.lesson]
+    if arguments.lesson == "all":
+        lessons = [lesson for lesson in lessons if course.submitted(lesson)]
+        if not lessons:
+            raise CourseError("nobody has handed in anything.")
+    problems = 0
+    for lesson in lessons:
+        summary = course.autograde(
+            lesson, arguments.student, seed=arguments.seed, reseed=arguments.reseed, regrade=arguments.regrade
+        )
+        print(f"{lesson}: " + "\n".join(summary.lines()))
+        problems += len(summary.problems)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

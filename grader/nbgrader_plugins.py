@@ -1,0 +1,262 @@
+"""The preprocessors that ``nbgrader_config.py`` names: the way from a submission to gradebook and feedback.
+
+``nbgrader autograde``, the formgrader's button and ``python -m grader autograde`` all take this path:
+
+- :class:`RestoreCells` gives cells that lost nbgrader's metadata their names back;
+- :class:`RunAndJudge`, in the place of nbgrader's Execute, asks the store for the verdicts and grades the submission if
+  there are none;
+- :class:`SaveVerdicts` books scores and comments;
+- :class:`HideHiddenTests` keeps hidden regions out of the feedback pages.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.notebooknode import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Float
+
+from grader import grading, sandbox
+from grader.judge import Verdict
+from grader.lesson import Lesson, classify, read_lesson, submission_of
+from grader.verdicts import Key, Record, Store, booking, grader_version
+
+STUDENT_TEXT = 300
+"""Characters kept of a student's own text in a message."""
+
+
+class StripBuildMetadata(NbGraderPreprocessor):
+    """Keep the build's own metadata out of the students' notebooks."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the notebook without the key ``optimlab``."""
+        nb.metadata.pop("optimlab", None)
+        return nb, resources
+
+
+class _OfLesson(NbGraderPreprocessor):
+    """A preprocessor that knows the lesson of the notebook and the course's root."""
+
+    def course(self) -> CourseDirectory:
+        return CourseDirectory(config=self.config)
+
+    def lesson(self, resources: ResourcesDict) -> Lesson:
+        course, names = self.course(), resources["nbgrader"]
+        folder = course.format_path(course.source_directory, ".", names["assignment"])
+        return read_lesson(Path(folder) / f"{names['notebook']}.ipynb")
+
+
+class RestoreCells(_OfLesson):
+    """Name the cells of a submission that lost nbgrader's metadata, and put deleted locked cells back.
+
+    Editors other than JupyterLab drop metadata, students delete and copy cells. A cell is known by its
+    metadata, else by its id, else by what it holds (see :func:`grader.lesson.classify`).
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the notebook with each of the lesson's graded cells at most once, and its check cells all there."""
+        lesson = self.lesson(resources)
+        for cell, (kind, name) in zip(nb.cells, classify(nb, lesson), strict=True):
+            if kind == "demo":
+                cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "demonstration"})
+            elif kind:
+                cell.metadata["nbgrader"] = self._metadata(kind, name, resources)
+            else:
+                cell.metadata.pop("nbgrader", None)
+        self._put_back(nb, lesson, resources)
+        return nb, resources
+
+    def _metadata(self, kind: str, name: str, resources: ResourcesDict) -> NotebookNode:
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            source = gradebook.find_source_cell(name, names["notebook"], names["assignment"])
+            metadata = {
+                "cell_type": source.cell_type,
+                "checksum": source.checksum,
+                "grade": kind in ("check", "question"),
+                "grade_id": name,
+                "locked": source.locked,
+                "schema_version": 3,
+                "solution": kind in ("exercise", "question"),
+                "task": False,
+            }
+            if metadata["grade"]:
+                cell = gradebook.find_graded_cell(name, names["notebook"], names["assignment"])
+                metadata["points"] = cell.max_score
+        return nbformat.from_dict(metadata)
+
+    def _put_back(self, nb: NotebookNode, lesson: Lesson, resources: ResourcesDict) -> None:
+        """Put deleted answer and check cells back where the lesson has them, so that score and comment can be seen."""
+        present = {cell.metadata.get("nbgrader", {}).get("grade_id"): index for index, cell in enumerate(nb.cells)}
+        place = 0
+        for cell in lesson.cells:
+            if cell.name in present:
+                place = present[cell.name] + 1
+            elif cell.kind in ("exercise", "check"):
+                source = cell.source if cell.kind == "check" else "# This cell was deleted."
+                made = nbformat.v4.new_code_cell(
+                    source, metadata={"nbgrader": self._metadata(cell.kind, cell.name, resources)}
+                )
+                nb.cells.insert(place, made)
+                present = {k: i + (i >= place) for k, i in present.items()} | {cell.name: place}
+                place += 1
+
+
+class RunAndJudge(_OfLesson):
+    """Grade the submission unless the store has its verdicts; put outputs and verdicts into the notebook."""
+
+    cell_seconds = Float(sandbox.Limits.cell, help="Seconds that one cell may take.").tag(config=True)
+    exercise_seconds = Float(sandbox.Limits.exercise, help="Seconds that one exercise may take.").tag(config=True)
+    submission_seconds = Float(sandbox.Limits.submission, help="Seconds that a submission may take.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the notebook with outputs; ``resources["optimlab"]`` has the record."""
+        lesson = self.lesson(resources)
+        store = Store(Path(self.course().root))
+        submission, own = submission_of(nb, lesson)
+        student = resources["nbgrader"]["student"]
+        key = Key(student, lesson.name, submission.hash, store.seed(lesson.name), grader_version())
+        record = store.get(key)
+        if record is None:
+            record = grading.grade(submission, lesson, key, self.limits())
+            store.put(record)
+        resources["optimlab"] = record
+        nb.metadata["optimlab"] = nbformat.from_dict({"key": vars(key), "booking": self._booking(key, resources)})
+        self._show(nb, own, record)
+        return nb, resources
+
+    def _booking(self, key: Key, resources: ResourcesDict) -> str:
+        course, names = self.course(), resources["nbgrader"]
+        folder = course.format_path(course.submitted_directory, names["student"], names["assignment"])
+        return booking(key, Path(folder) / f"{names['notebook']}.ipynb")
+
+    def limits(self) -> sandbox.Limits:
+        """Return the limits that nbgrader_config.py sets."""
+        return sandbox.Limits(
+            cell=self.cell_seconds, exercise=self.exercise_seconds, submission=self.submission_seconds
+        )
+
+    def _show(self, nb: NotebookNode, own: list[int], record: Record) -> None:
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+                name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("_check")
+                if utils.is_grade(cell) and name in record.verdicts:
+                    verdict = record.verdicts[name]
+                    data = {"text/html": verdict_html(verdict), "text/plain": verdict_text(verdict)}
+                    cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
+        for index, outputs in zip(own, record.outputs, strict=True):
+            nb.cells[index].outputs = [nbformat.from_dict(output) for output in outputs]
+
+
+class SaveVerdicts(SaveAutoGrades):
+    """Book what the database lists: the score on the check cell's grade, the comment on the answer cell's.
+
+    Manual scores and manual comments stay as they are. Questions are left to nbgrader; one that is missing from
+    the submission gets 0.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Book the record that :class:`RunAndJudge` left in the resources."""
+        names, record = resources["nbgrader"], resources["optimlab"]
+        self.notebook_id, self.assignment_id = names["notebook"], names["assignment"]
+        self.student_id = names["student"]
+        self.present = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells}
+        with Gradebook(names["db_url"]) as self.gradebook:
+            for cell in nb.cells:
+                if utils.is_grade(cell) and utils.is_solution(cell):
+                    self._add_score(cell, resources)
+                    self._add_comment(cell, resources)
+            self._book(record)
+        return nb, resources
+
+    def _book(self, record: Record) -> None:
+        submission = self.gradebook.find_submission_notebook(self.notebook_id, self.assignment_id, self.student_id)
+        for grade in submission.grades:
+            verdict = record.verdicts.get(grade.name.removesuffix("_check"))
+            if verdict is not None:
+                grade.auto_score = verdict.points
+                grade.needs_manual_grade = grade.manual_score is not None
+            elif grade.name not in self.present:
+                grade.auto_score, grade.needs_manual_grade = 0, False
+        for comment in submission.comments:
+            if comment.name in record.verdicts:
+                comment.auto_comment = comment_on(record.verdicts[comment.name])
+        self.gradebook.db.commit()
+
+
+class HideHiddenTests(NbGraderPreprocessor):
+    """Take hidden regions out of the notebook: a feedback page is for students."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the cell without what lies between the markers."""
+        cell.source = re.sub(
+            r"\n?[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*|\Z)", "", cell.source, flags=re.DOTALL
+        )
+        return cell, resources
+
+
+# --------------------------------------------------------------------------------------- words
+
+
+def clean(text: str) -> str:
+    """Return a student's text cut and without control characters."""
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return text if len(text) <= STUDENT_TEXT else text[:STUDENT_TEXT] + "…"
+
+
+def comment_on(verdict: Verdict) -> str:
+    """Return a verdict as the comment on the answer cell: Markdown in which nothing of a student's is markup."""
+    points = f"**{verdict.points:g} of {verdict.due:g} points, {verdict.status}.**"
+    lines = [f"{points} {_markdown(verdict.message)}"]
+    lines += [_markdown(remark) for remark in verdict.remarks]
+    return "\n\n".join(lines)
+
+
+def _markdown(text: str) -> str:
+    """Escape what Markdown or HTML would take for markup, except in code marked by backticks."""
+    parts = re.split(r"(`[^`\n]*`)", text)
+    out = []
+    for part in parts:
+        if len(part) > 2 and part.startswith("`") and part.endswith("`"):
+            out.append(f"<code>{html.escape(clean(part[1:-1]))}</code>".replace("*", "&#42;").replace("_", "&#95;"))
+        else:
+            escaped = html.escape(part, quote=False)
+            out.append(re.sub(r"([\\*_\[\]()#!|~$`])", r"\\\1", escaped))
+    return "".join(out)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """Return a verdict as plain text."""
+    lines = [f"{verdict.exercise}: {verdict.points:g} of {verdict.due:g} points, {verdict.status}. {verdict.message}"]
+    lines += [f"  {a.name}: {a.points:g} of {a.due:g}" for a in verdict.aspects]
+    return "\n".join([*lines, *verdict.remarks])
+
+
+def verdict_html(verdict: Verdict) -> str:
+    """Return a verdict as a table of its aspects under the message."""
+
+    def inline(text: str) -> str:
+        return re.sub(
+            r"`([^`]*)`", lambda m: f"<code>{html.escape(clean(m[1]))}</code>", html.escape(text, quote=False)
+        )
+
+    rows = "".join(
+        f"<tr><td style='text-align:left'>{html.escape(a.name)}</td><td>{'✓' if a.passed else '✗'}</td>"
+        f"<td>{a.points:g} of {a.due:g}</td></tr>"
+        for a in verdict.aspects
+    )
+    head = f"{html.escape(verdict.exercise)}: {verdict.points:g} of {verdict.due:g} points, {verdict.status}."
+    remarks = "".join(f"<p>{inline(remark)}</p>" for remark in verdict.remarks)
+    table = f"<table><tbody>{rows}</tbody></table>"
+    return f"<div><p><b>{head}</b> {inline(verdict.message)}</p>{table}{remarks}</div>"

@@ -1,0 +1,31 @@
+"""nbgrader's settings for this course; the checkout is the course's root."""
+
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
+
+from grader.nbgrader_plugins import HideHiddenTests, RestoreCells, RunAndJudge, SaveVerdicts, StripBuildMetadata
+
+c = get_config()  # noqa: F821 - nbgrader gives it
+
+
+def defaults(converter, name):
+    """Return nbgrader's own list of preprocessors."""
+    return converter.class_traits()[name].default()
+
+
+c.CourseDirectory.course_id = "optimlab"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+
+c.GenerateAssignment.preprocessors = [StripBuildMetadata, *defaults(GenerateAssignment, "preprocessors")]
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Write this function, then run this cell again.")'}
+c.ClearSolutions.text_stub = "*Write your answer here.*"
+
+# A student's code runs in a process of its own, and the judge decides outside it.
+sanitize = defaults(Autograde, "sanitize_preprocessors")
+sanitize.insert(sanitize.index(OverwriteCells), RestoreCells)
+c.Autograde.sanitize_preprocessors = sanitize
+ours = {Execute: RunAndJudge, SaveAutoGrades: SaveVerdicts}
+c.Autograde.autograde_preprocessors = [ours.get(p, p) for p in defaults(Autograde, "autograde_preprocessors")]
+
+c.GenerateFeedback.preprocessors = [HideHiddenTests, *defaults(GenerateFeedback, "preprocessors")]

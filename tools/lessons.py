@@ -1,0 +1,229 @@
+"""Make the notebooks from the lesson scripts: ``solutions/`` with outputs, ``notebooks/`` without answers.
+
+``make lessons`` runs it. The notebooks of instructors are run here, and are run again only when their script,
+optimlab, the data or the lock of versions changed. The notebooks of students are nbgrader's work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from tools.script import ScriptError, read_script
+
+ROOT = Path(__file__).parents[1]
+SECONDS_PER_CELL = 120
+
+
+class BuildError(Exception):
+    """A lesson could not be made; the message says which, where and what to do."""
+
+
+# ---------------------------------------------------------------------------------- solutions
+
+
+def inputs_hash(script: Path, root: Path = ROOT) -> str:
+    """Return a hash of all that the outputs of a lesson depend on."""
+    digest = hashlib.sha256()
+    for file in [script, root / "requirements.lock", *_tracked(root / "optimlab"), *_tracked(root / "datasets")]:
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _tracked(folder: Path) -> Iterable[Path]:
+    skipped = {"__pycache__", ".ipynb_checkpoints"}
+    files = (file for file in folder.rglob("*") if file.is_file() and not skipped & set(file.parts))
+    return sorted(file for file in files if file.suffix not in (".pyc", ".md"))
+
+
+def without_outputs(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy with neither outputs, execution counts nor the build's own metadata."""
+    copy = nbformat.from_dict(notebook)
+    copy.metadata.pop("optimlab", None)
+    for cell in copy.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return copy
+
+
+def is_demonstration(cell: NotebookNode) -> bool:
+    """Tell whether a cell is a demonstration: grading leaves it out."""
+    return "demonstration" in cell.metadata.get("tags", [])
+
+
+def run(notebook: NotebookNode, script: Path) -> None:
+    """Run a notebook in place, in a folder that is thrown away.
+
+    Raises
+    ------
+    BuildError
+        A cell raised an error.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            notebook,
+            timeout=SECONDS_PER_CELL,
+            record_timing=False,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            last = str(error).strip().splitlines()[-1]
+            raise BuildError(
+                f"{script}: a cell of the solved lesson fails: {last}. Run it in JupyterLab to see why."
+            ) from None
+    notebook.metadata.language_info = nbformat.from_dict({"name": "python"})
+
+
+def solved(script: Path, old: NotebookNode | None, root: Path = ROOT) -> NotebookNode:
+    """Return the instructor's notebook of a script, with outputs.
+
+    The outputs of ``old`` are kept where nothing that they depend on has changed. Otherwise the notebook
+    is run twice: once without its demonstrations, since set-up and answers alone must do, then whole.
+    """
+    notebook = read_script(script)
+    inputs = inputs_hash(script, root)
+    if (
+        old is not None
+        and old.metadata.get("optimlab", {}).get("inputs") == inputs
+        and without_outputs(old) == notebook
+    ):
+        return old
+    bare = nbformat.from_dict(notebook)
+    bare.cells = [cell for cell in bare.cells if not is_demonstration(cell)]
+    try:
+        run(bare, script)
+    except BuildError as error:
+        raise BuildError(
+            f"{error} (The demonstrations were left out: set-up and answers alone must be enough.)"
+        ) from None
+    run(notebook, script)
+    notebook.metadata["optimlab"] = nbformat.from_dict({"inputs": inputs})
+    return notebook
+
+
+def write(notebook: NotebookNode, file: Path) -> None:
+    """Write a notebook so that equal notebooks are equal bytes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.validate(notebook)
+    file.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def read(file: Path) -> NotebookNode | None:
+    """Return the notebook in a file, or None where there is none that can be read."""
+    try:
+        return nbformat.read(file, as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError):
+        return None
+
+
+# ---------------------------------------------------------------------------------- notebooks
+
+
+def release(solutions: Path, notebooks: Path, stems: Iterable[str]) -> None:
+    """Make the students' notebooks with nbgrader's GenerateAssignment, without its database."""
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.converters import GenerateAssignment
+    from traitlets.config import PyFileConfigLoader
+
+    for stem in stems:
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+        config.CourseDirectory.root = str(solutions.parent)
+        config.CourseDirectory.source_directory = solutions.name
+        config.CourseDirectory.release_directory = str(notebooks)
+        config.CourseDirectory.assignment_id = stem
+        config.SaveCells.enabled = False
+        api = NbGraderAPI(config=config)
+        converter = GenerateAssignment(coursedir=api.coursedir, parent=api)
+        converter.no_database = True
+        converter.force = True
+        converter.log = logging.getLogger("optimlab.release")
+        converter.log.setLevel(logging.ERROR)
+        converter.start()
+
+
+# --------------------------------------------------------------------------------------- trees
+
+
+def stem_of(script: Path) -> str:
+    """Return the name that a lesson has everywhere, such as ``03_momentum``."""
+    return script.stem
+
+
+def build(scripts: list[Path], solutions: Path, notebooks: Path) -> None:
+    """Make both trees for these scripts and remove lessons that have no script any more."""
+    for script in tqdm(scripts, desc="lessons", unit="lesson", disable=len(scripts) < 2 or None):
+        stem = stem_of(script)
+        file = solutions / stem / f"{stem}.ipynb"
+        old = read(file)
+        notebook = solved(script, old)
+        if notebook is not old:
+            write(notebook, file)
+    stems = [stem_of(script) for script in scripts]
+    for folder in (solutions, notebooks):
+        for lesson in folder.iterdir() if folder.is_dir() else ():
+            if lesson.is_dir() and lesson.name not in stems:
+                shutil.rmtree(lesson)
+    release(solutions, notebooks, stems)
+
+
+def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
+    """Return what is not as the scripts say, one line each; nothing is written."""
+    found = []
+    for script in scripts:
+        stem = stem_of(script)
+        file = solutions / stem / f"{stem}.ipynb"
+        notebook = read(file)
+        if notebook is None or without_outputs(notebook) != read_script(script):
+            found.append(f"{file}: the cells are not those of {script}")
+        elif notebook.metadata.get("optimlab", {}).get("inputs") != inputs_hash(script):
+            found.append(f"{file}: the outputs are older than the script, optimlab, the data or the lock")
+    with tempfile.TemporaryDirectory() as folder:
+        release(solutions, Path(folder), [stem_of(script) for script in scripts])
+        made = {f.relative_to(folder): f.read_bytes() for f in Path(folder).rglob("*") if f.is_file()}
+    here = {f.relative_to(notebooks): f.read_bytes() for f in notebooks.rglob("*") if f.is_file()}
+    here = {f: text for f, text in here.items() if ".ipynb_checkpoints" not in f.parts}
+    found += [
+        f"{notebooks / f}: not what solutions/ makes" for f in sorted({*made, *here}) if made.get(f) != here.get(f)
+    ]
+    return found
+
+
+def main() -> int:
+    """Make both trees, or check that they are fresh."""
+    parser = argparse.ArgumentParser(prog="python -m tools.lessons", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; say what is stale")
+    arguments = parser.parse_args()
+    scripts = sorted((ROOT / "lessons").glob("*.py"))
+    solutions, notebooks = ROOT / "solutions", ROOT / "notebooks"
+    try:
+        if not arguments.check:
+            build(scripts, solutions, notebooks)
+        found = stale(scripts, solutions, notebooks)
+    except (ScriptError, BuildError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for line in found:
+        print(f"{line}. Run make lessons.", file=sys.stderr)
+    if not found:
+        print(f"{len(scripts)} lessons, both trees fresh")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

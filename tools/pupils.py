@@ -1,0 +1,97 @@
+"""Make submissions: a student's notebook with answers typed into its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.exercises import LESSONS
+from tools.gate import Answer, misconceived, scripted
+
+WORDS = "I think that the velocity is an average of the latest gradients."
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """Somebody who hands in a lesson.
+
+    Parameters
+    ----------
+    name : str
+        The student's id.
+    kind : str
+        "right", "misconception", "chaff", "stub" or "broken".
+    answers : dict of str to str
+        Cell text by exercise; the stub stays where there is none.
+    wrong : str
+        The exercise that is wrong, if one is.
+    """
+
+    name: str
+    kind: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    wrong: str = ""
+
+
+def fill(notebook: NotebookNode, answers: Mapping[str, str], words: str = WORDS) -> NotebookNode:
+    """Return a copy of a student's notebook with these answers in its cells."""
+    filled = nbformat.from_dict(notebook)
+    for cell in filled.cells:
+        grader = cell.metadata.get("nbgrader", {})
+        if grader.get("solution") and grader.get("grade_id") in answers:
+            cell.source = answers[grader["grade_id"]]
+        elif grader.get("solution") and grader.get("grade"):
+            cell.source = words
+    return filled
+
+
+def pupils(lesson: str) -> Iterator[Pupil]:
+    """Yield a class: right in several styles, each misconception, the untouched stub, broken in several ways."""
+    exercises = LESSONS[lesson]
+    wheats = {e.name: [a for a in scripted(e.name) if a.kind == "wheat"] for e in exercises}
+    right = {name: answers[0].source for name, answers in wheats.items()}
+    for number in range(max(map(len, wheats.values()))):
+        answers = {name: several[number % len(several)].source for name, several in wheats.items()}
+        yield Pupil(f"right-{number + 1:02}", "right", answers)
+    for exercise in exercises:
+        for answer in misconceived(exercise):
+            answers = {**right, exercise.name: answer.source}
+            yield Pupil(f"{exercise.name}-{answer.title}", "misconception", answers, exercise.name)
+    last = exercises[-1].name
+    yield Pupil("stub", "stub")
+    broken = {
+        "syntax-error": f"def {last}(params, grads:\n    return",
+        "crash": f"import os\n\ndef {last}(*arguments):\n    os._exit(1)",
+        "raises": f"def {last}(*arguments):\n    return arguments[7]",
+        "endless-loop": f"def {last}(*arguments):\n    while True:\n        pass",
+    }
+    for name, source in broken.items():
+        yield Pupil(name, "broken", {**right, last: source}, last)
+
+
+def chaff_pupils(lesson: str) -> Iterator[Pupil]:
+    """Yield a pupil for each chaff of a lesson."""
+    exercises = LESSONS[lesson]
+    right = {e.name: scripted(e.name)[0].source for e in exercises}
+    for exercise in exercises:
+        for number, answer in enumerate(_chaffs(exercise.name)):
+            answers = {**right, exercise.name: answer.source}
+            yield Pupil(f"{exercise.name}-chaff-{number + 1:02}", "chaff", answers, exercise.name)
+
+
+def _chaffs(name: str) -> list[Answer]:
+    return [answer for answer in scripted(name) if answer.kind == "chaff"]
+
+
+def hand_in(pupil: Pupil, lesson: str, notebooks: Path, submitted: Path) -> Path:
+    """Write a pupil's notebook where nbgrader looks for it and return its path."""
+    blank = nbformat.read(notebooks / lesson / f"{lesson}.ipynb", as_version=4)
+    file = submitted / pupil.name / lesson / f"{lesson}.ipynb"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    filled = blank if pupil.kind == "stub" else fill(blank, pupil.answers)
+    nbformat.write(filled, file)
+    return file
