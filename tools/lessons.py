@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -19,7 +18,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateAssignment
 from tqdm import tqdm
+from traitlets.config import PyFileConfigLoader
 
 from tools.script import ScriptError, read_script
 
@@ -79,6 +81,7 @@ def run(notebook: NotebookNode, script: Path) -> None:
             record_timing=False,
             kernel_name="python3",
             resources={"metadata": {"path": folder}},
+            extra_arguments=["--IPKernelApp.log_level=40"],  # no warnings of the kernel's own
         )
         try:
             client.execute()
@@ -135,26 +138,29 @@ def read(file: Path) -> NotebookNode | None:
 # ---------------------------------------------------------------------------------- notebooks
 
 
-def release(solutions: Path, notebooks: Path, stems: Iterable[str]) -> None:
-    """Make the students' notebooks with nbgrader's GenerateAssignment, without its database."""
-    from nbgrader.apps import NbGraderAPI
-    from nbgrader.converters import GenerateAssignment
-    from traitlets.config import PyFileConfigLoader
+def released(scripts: list[Path], solutions: Path) -> dict[Path, bytes]:
+    """Return the students' notebooks: nbgrader's GenerateAssignment makes them, without its database.
 
-    for stem in stems:
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
-        config.CourseDirectory.root = str(solutions.parent)
-        config.CourseDirectory.source_directory = solutions.name
-        config.CourseDirectory.release_directory = str(notebooks)
-        config.CourseDirectory.assignment_id = stem
-        config.SaveCells.enabled = False
-        api = NbGraderAPI(config=config)
-        converter = GenerateAssignment(coursedir=api.coursedir, parent=api)
-        converter.no_database = True
-        converter.force = True
-        converter.log = logging.getLogger("optimlab.release")
-        converter.log.setLevel(logging.ERROR)
-        converter.start()
+    Returns
+    -------
+    dict of Path to bytes
+        The files by their path below ``notebooks/``.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for script in scripts:
+            config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+            config.CourseDirectory.root = str(solutions.parent)
+            config.CourseDirectory.source_directory = solutions.name
+            config.CourseDirectory.release_directory = folder
+            config.CourseDirectory.assignment_id = stem_of(script)
+            config.SaveCells.enabled = False
+            api = NbGraderAPI(config=config)
+            converter = GenerateAssignment(coursedir=api.coursedir, parent=api)
+            converter.no_database = True
+            converter.log = logging.getLogger("optimlab.release")
+            converter.log.setLevel(logging.ERROR)
+            converter.start()
+        return {f.relative_to(folder): f.read_bytes() for f in Path(folder).rglob("*") if f.is_file()}
 
 
 # --------------------------------------------------------------------------------------- trees
@@ -174,12 +180,11 @@ def build(scripts: list[Path], solutions: Path, notebooks: Path) -> None:
         notebook = solved(script, old)
         if notebook is not old:
             write(notebook, file)
-    stems = [stem_of(script) for script in scripts]
-    for folder in (solutions, notebooks):
-        for lesson in folder.iterdir() if folder.is_dir() else ():
-            if lesson.is_dir() and lesson.name not in stems:
-                shutil.rmtree(lesson)
-    release(solutions, notebooks, stems)
+    for file, text in released(scripts, solutions).items():
+        (notebooks / file).parent.mkdir(parents=True, exist_ok=True)
+        (notebooks / file).write_bytes(text)
+    for file in _without_script(scripts, solutions, notebooks):
+        file.unlink()
 
 
 def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
@@ -193,15 +198,18 @@ def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
             found.append(f"{file}: the cells are not those of {script}")
         elif notebook.metadata.get("optimlab", {}).get("inputs") != inputs_hash(script):
             found.append(f"{file}: the outputs are older than the script, optimlab, the data or the lock")
-    with tempfile.TemporaryDirectory() as folder:
-        release(solutions, Path(folder), [stem_of(script) for script in scripts])
-        made = {f.relative_to(folder): f.read_bytes() for f in Path(folder).rglob("*") if f.is_file()}
-    here = {f.relative_to(notebooks): f.read_bytes() for f in notebooks.rglob("*") if f.is_file()}
-    here = {f: text for f, text in here.items() if ".ipynb_checkpoints" not in f.parts}
-    found += [
-        f"{notebooks / f}: not what solutions/ makes" for f in sorted({*made, *here}) if made.get(f) != here.get(f)
-    ]
+    for file, text in released(scripts, solutions).items():
+        if not (notebooks / file).is_file() or (notebooks / file).read_bytes() != text:
+            found.append(f"{notebooks / file}: not what solutions/ makes")
+    found += [f"{file}: there is no script for it" for file in _without_script(scripts, solutions, notebooks)]
     return found
+
+
+def _without_script(scripts: list[Path], solutions: Path, notebooks: Path) -> list[Path]:
+    """Return the notebooks of lessons that have no script any more."""
+    stems = {stem_of(script) for script in scripts}
+    files = [file for folder in (solutions, notebooks) for file in folder.glob("*/*.ipynb")]
+    return [file for file in files if file.stem == file.parent.name and file.stem not in stems]
 
 
 def main() -> int:

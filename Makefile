@@ -1,0 +1,65 @@
+# Every target sets up what it needs: Python 3.11 to 3.13 and make are enough.
+# Nothing outside build/ and .venv/ is ever deleted.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+ORACLE := .venv/oracle
+# nbgrader calls other programs of the environment by name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONUTF8 := 1
+LESSONS := $(notdir $(basename $(wildcard lessons/*.py)))
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+
+.DEFAULT_GOAL := help
+.PHONY: help demo lab test test-all lint gate lessons checks course lock
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.lock)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+$(ORACLE): $(READY) requirements-oracle.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-oracle.lock
+	@touch $@
+
+demo: $(READY) ## Grade a class: build the course, hand in, grade, write grades and feedback
+	@$(BIN)/python -m tools.demo
+
+lab: $(READY) ## Open JupyterLab on a copy of the students' notebooks in build/lab/
+	@mkdir -p build/lab && cp -Rn notebooks/. build/lab/
+	$(BIN)/jupyter lab --notebook-dir=build/lab
+
+test: $(READY) lint ## Run the tests that take minutes at most
+	$(PYTEST) -m "not slow"
+
+test-all: $(READY) $(ORACLE) lint ## Run all tests
+	$(PYTEST)
+
+lint: $(READY) ## Check style and formatting
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+
+gate: $(READY) ## Try the grader on right and wrong functions: make gate [SEED=1]
+	@$(BIN)/python -m tools.gate --seed $(or $(SEED),0)
+
+checks: $(READY) ## Make optimlab/checks/ from the exercise tables
+	@$(BIN)/python -m tools.checks
+
+lessons: checks ## Make solutions/ and notebooks/ from lessons/
+	@$(BIN)/python -m tools.lessons
+
+course: $(READY) ## Enter the lessons in nbgrader's gradebook
+	@for lesson in $(LESSONS); do \
+	  $(BIN)/nbgrader generate_assignment --force --log-level=ERROR \
+	    --CourseDirectory.release_directory=build/release $$lesson && echo "$$lesson is in the gradebook" || exit 1; \
+	done
+
+lock: $(READY) ## Lock the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --python-version 3.11 \
+	  --extra grading --extra dev pyproject.toml -o requirements.lock
