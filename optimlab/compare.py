@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from optimlab.outcomes import Case, Failure, Made, Outcome, normalise
+from optimlab.outcomes import Case, Failure, Outcome, normalise
 
 RTOL = 1e-9
 """Relative tolerance for algebra in float64."""
@@ -138,6 +138,8 @@ def distance(a: Outcome, b: Outcome, case: Case, shape: Shape, rtol: float | Non
                     return math.inf
                 finite = np.isfinite(x) & np.isfinite(y)
                 worst = max(worst, float(np.max(error[finite], initial=0.0)))
+            elif leaf.got != leaf.due:  # two words, or None and something
+                return math.inf
     return worst
 
 
@@ -198,9 +200,18 @@ def _leaves(got: Any, due: Any, shape: Shape, part: str) -> Iterator[_Leaf]:
 
 
 def _view_leaves(got: Any, due: dict, part: str) -> Iterator[_Leaf]:
+    form = got.get("form") if isinstance(got, dict) else None
+    if form != due["form"]:  # nothing else can be seen then
+        yield _Leaf("form", "form", form, due["form"], words=_view_words("form", form))
+        return
     for name in due:
         if part in ("", name):
-            yield _Leaf(name, name, got.get(name) if isinstance(got, dict) else None, due[name], words=VIEW_WORDS[name])
+            yield _Leaf(name, name, got.get(name), due[name], words=_view_words(name, got.get(name)))
+
+
+def _view_words(name: str, value: Any) -> str:
+    words = VIEW_WORDS[name]
+    return words if isinstance(words, str) else words.get(value, "")
 
 
 def _descend(got: Any, due: Any, path: str, part: str) -> Iterator[_Leaf]:
@@ -379,84 +390,181 @@ def see(outcome: Outcome, case: Case, shape: Shape) -> Outcome:
     return replace(outcome, values=VIEWS[shape.view](outcome.values, case))
 
 
+IMPROBABLE = 1e-12
+"""What a right function does with less than this probability counts as wrong."""
+
+
 def view_batches(values: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
     """Show lists of mini-batches by what must hold of them, so that any right way to shuffle agrees.
 
     The case calls the function several times with the same X (n_x, m), Y (1, m) and batch size, the last
-    argument being a Generator. The columns of X are all different.
+    argument being a Generator. The columns of X are all different, and n_x is at least 2.
 
     Returns
     -------
     tuple
-        For each call a dict of the properties of its batches; the last one also tells whether equal
-        seeds gave equal batches and unequal seeds unequal ones.
+        For each call a dict of the properties of its batches: ``form``; if that is good ``examples``, ``pairs`` and
+        ``sizes``; and ``order``, if examples so many do not come to lie in their old order by chance. The
+        last dict then has ``rng``: whether the batches depend on the generator, and on nothing else.
     """
     seen = [_batch_properties(value, *call[:3]) for value, call in zip(values, case.calls, strict=False)]
-    if len(values) == len(case.calls) and len(values) > 1:
-        seeds = [call[3].recipe["rng"] if isinstance(call[3], Made) else None for call in case.calls]
-        pairs = [(i, j) for i in range(len(seeds)) for j in range(i)]
-        equal = {pair: _same_batches(values[pair[0]], values[pair[1]]) for pair in pairs}
-        seen[-1]["repeatable"] = all(equal[i, j] for i, j in pairs if seeds[i] == seeds[j])
-        seen[-1]["uses_rng"] = not any(equal[i, j] for i, j in pairs if seeds[i] != seeds[j])
+    if len(values) == len(case.calls) and all("order" in properties for properties in seen):
+        seeds = [call[3].recipe for call in case.calls]
+        seen[-1]["rng"] = _use_of_generators([_as_batches(value) for value in values], seeds)
     return tuple(normalise(properties) for properties in seen)
 
 
 def _batch_properties(value: Any, X: np.ndarray, Y: np.ndarray, batch_size: int) -> dict[str, Any]:
-    batches = _as_batches(value)
-    if batches is None:
-        return {"form": "not a list of pairs of arrays"}
-    if any(x.ndim != 2 or y.ndim != 2 or len(x) != len(X) or len(y) != len(Y) for x, y in batches):
-        return {"form": "a batch does not have the rows of X and Y"}
-    m = X.shape[1]
-    column_of = {X[:, i].tobytes(): i for i in range(m)}
-    order = [column_of.get(np.ascontiguousarray(c, dtype=X.dtype).tobytes(), -1) for x, _ in batches for c in x.T]
-    known = [i for i in order if i >= 0]
-    labels = [label for _, y in batches for label in y.T]
-    paired = len(labels) == len(order) and all(
-        np.array_equal(label, Y[:, i]) for label, i in zip(labels, order, strict=True) if i >= 0
-    )
-    # A row of the batch sizes is judged, not the number of batches: it says both.
-    return {
-        "form": "pairs",
-        "lost": m - len(set(known)),
-        "repeated": len(known) - len(set(known)),
-        "foreign": len(order) - len(known),
-        "paired": paired,
+    form = _form_of_batches(value, len(X), len(Y))
+    if form != "pairs":
+        return {"form": form}
+    batches, m = _as_batches(value), X.shape[1]
+    column_of = {tuple(column): i for i, column in enumerate(X.T.tolist())}
+    indices, space = [], 4 * m + 16  # no more columns than these are looked at
+    for x, _ in batches:
+        indices.append([column_of.get(tuple(column), -1) for column in x[:, :space].T.tolist()])
+        space = max(0, space - x.shape[1])
+    properties = {
+        "form": form,
+        "examples": _examples_words([i for batch in indices for i in batch], m),
+        "pairs": _pairs_words(batches, indices, Y),
         "sizes": [x.shape[1] for x, _ in batches],
-        "shuffled": order != sorted(order) if m > 1 else True,
     }
+    if _order_is_telling(m, batch_size):
+        properties["order"] = _order_words(indices, m)
+    return properties
+
+
+def _form_of_batches(value: Any, rows_x: int, rows_y: int) -> str:
+    if value is None:
+        return "nothing"
+    batches = _as_batches(value)
+    if batches is not None:
+        return "pairs" if all(_fits(x, rows_x) and _fits(y, rows_y) for x, y in batches) else "other rows"
+    if not isinstance(value, tuple):
+        return "no list"
+    lists = [isinstance(part, tuple) and all(isinstance(a, np.ndarray) for a in part) for part in value]
+    return "two lists" if lists == [True, True] else "no pairs"
+
+
+def _fits(array: np.ndarray, rows: int) -> bool:
+    return array.ndim == 2 and len(array) == rows
 
 
 def _as_batches(value: Any) -> list[tuple[np.ndarray, np.ndarray]] | None:
+    """Return a list of pairs of arrays; None if the value is none."""
+    if isinstance(value, np.ndarray) and value.shape == (0,):
+        return []
     if not isinstance(value, tuple):
         return None
     pairs = []
     for pair in value:
-        if not (isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(a, np.ndarray) for a in pair)):
+        if not isinstance(pair, tuple) or len(pair) != 2:
             return None
-        pairs.append(pair)
+        x, y = (_as_array(array, np.zeros((1, 1))) for array in pair)
+        if x is None or y is None:
+            return None
+        pairs.append((x, y))
     return pairs
 
 
-def _same_batches(a: Any, b: Any) -> bool:
-    first, second = _as_batches(a), _as_batches(b)
-    if first is None or second is None or len(first) != len(second):
-        return False
-    return all(np.array_equal(x, u) and np.array_equal(y, w) for (x, y), (u, w) in zip(first, second, strict=True))
+def _examples_words(order: list[int], m: int) -> str:
+    if -1 in order:
+        return "columns that X has not"
+    lost, repeated = len(set(order)) < m, len(set(order)) < len(order)
+    return {
+        (False, False): "each once",
+        (True, False): "some lost",
+        (False, True): "some repeated",
+        (True, True): "some lost, some repeated",
+    }[lost, repeated]
 
 
-VIEW_WORDS = {
-    "form": "The result is not a list of pairs `(X_t, Y_t)` of arrays with the rows of `X` and `Y`.",
-    "lost": "Some examples are in no batch.",
-    "repeated": "Some examples are in the batches more than once.",
-    "foreign": "The batches hold columns that are not columns of `X`.",
-    "paired": "Columns of `X_t` and of `Y_t` in the same place do not belong to the same example.",
+def _pairs_words(batches: list[tuple[np.ndarray, np.ndarray]], indices: list[list[int]], Y: np.ndarray) -> str:
+    """Say whether the labels stand beside their examples; columns that X has not are passed over."""
+    labels_of_batches = [y.T.tolist() for _, y in batches]
+    labels = Y.T.tolist()
+    together = all(
+        len(mine) == x.shape[1] and all(label == labels[i] for label, i in zip(mine, own, strict=False) if i >= 0)
+        for (x, _), mine, own in zip(batches, labels_of_batches, indices, strict=True)
+    )
+    if together:
+        return "together"
+    in_row = [label for mine in labels_of_batches for label in mine]
+    return "Y in its old order" if in_row == labels else "parted"
+
+
+def _order_is_telling(m: int, batch_size: int) -> bool:
+    """Tell whether an honest shuffle practically never puts only neighbours of X together in each batch."""
+    sizes = [min(batch_size, m - start) for start in range(0, m, batch_size)]
+    ways = math.lgamma(m + 1) - sum(math.lgamma(size + 1) for size in sizes)
+    harmless = math.lgamma(len(sizes) + 1) + math.log(m) if batch_size > 1 else 0.0
+    return harmless - ways < math.log(IMPROBABLE)
+
+
+def _order_words(indices: list[list[int]], m: int) -> str:
+    # NB: which examples share a batch is judged, not how they lie inside it: sorting the examples of a batch
+    # does no harm, and shuffling inside it no good.
+    order = [i for batch in indices for i in batch if i >= 0]
+    if order == sorted(order):
+        return "as given"
+    several = [batch for batch in indices if len(set(batch)) > 1]
+    if not several or not all(_are_neighbours(batch, m) for batch in several):
+        return "shuffled"
+    starts = [min(batch) for batch in indices if batch]
+    return "inside the batches" if starts == sorted(starts) else "neighbours together"
+
+
+def _are_neighbours(batch: list[int], m: int) -> bool:
+    """Tell whether columns lie side by side in X, the first one beside the last."""
+    columns = set(batch)
+    return sum((i + 1) % m not in columns for i in columns) <= 1
+
+
+def _use_of_generators(results: list[list[tuple[np.ndarray, np.ndarray]]], seeds: list[dict[str, Any]]) -> str:
+    pairs = [(i, j) for i in range(len(seeds)) for j in range(i)]
+    equal = {(i, j): _same_batches(results[i], results[j]) for i, j in pairs}
+    if not all(equal[i, j] for i, j in pairs if seeds[i] == seeds[j]):
+        return "not repeatable"
+    return "ignored" if any(equal[i, j] for i, j in pairs if seeds[i] != seeds[j]) else "used"
+
+
+def _same_batches(first: list[tuple[np.ndarray, np.ndarray]], second: list[tuple[np.ndarray, np.ndarray]]) -> bool:
+    return len(first) == len(second) and all(
+        np.array_equal(x, u) and np.array_equal(y, w) for (x, y), (u, w) in zip(first, second, strict=True)
+    )
+
+
+VIEW_WORDS: dict[str, str | dict[Any, str]] = {
+    "form": {
+        "nothing": "Your function returned nothing. Does it end in a `return`?",
+        "no list": "The result is not a list.",
+        "no pairs": "The result is not a list of pairs `(X_t, Y_t)` of arrays.",
+        "two lists": "The result is two lists. Due is one list of pairs `(X_t, Y_t)`.",
+        "other rows": "The arrays of a batch do not have the rows of `X` and `Y`, with examples in columns.",
+    },
+    "examples": {
+        "some lost": "Some examples are in no batch.",
+        "some repeated": "Some examples are in the batches more than once.",
+        "some lost, some repeated": "Some examples are in no batch, and some in more than one place.",
+        "columns that X has not": "The batches hold columns that are not columns of `X`.",
+    },
+    "pairs": {
+        "parted": "Columns of `X_t` and of `Y_t` in the same place do not belong to the same example.",
+        "Y in its old order": "The columns of `X` have new places, those of `Y` their old ones.",
+    },
     "sizes": "The batches do not have the sizes that are due.",
-    "shuffled": "The examples come in the order in which they were given.",
-    "repeatable": "Two generators with the same seed give different batches.",
-    "uses_rng": "Generators with different seeds give the same batches.",
+    "order": {
+        "as given": "The examples come in the order in which they were given.",
+        "inside the batches": "The examples change places inside the batches only: always the same ones share one.",
+        "neighbours together": "Neighbours in `X` stay together: always the same examples share a batch.",
+    },
+    "rng": {
+        "not repeatable": "Two generators with the same seed give different batches.",
+        "ignored": "Generators with different seeds give the same batches.",
+    },
 }
-"""What to say where a property that a view shows is not as it should be."""
+"""What to say where a property that a view shows is not as it should be: for all values alike, or for each."""
 
 VIEWS: dict[str, Callable[[tuple[Any, ...], Case], tuple[Any, ...]]] = {"batches": view_batches}
 """The ways to see an outcome by its properties, by name."""

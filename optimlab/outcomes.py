@@ -46,8 +46,9 @@ class Made:
     recipe : dict
         ``{"rng": seed}``, a NumPy Generator; ``{"landscape": name, "of": "gradient"}``, a function
         of :mod:`optimlab.landscapes`; ``{"network_cost": layer_sizes}``, a function ``(params, X, Y) ->
-        cost, grads`` of :mod:`optimlab.network`; ``{"stepper": "descent" | "sign" | "shift",
-        "rate": a}``, a stateless map ``(x, g) -> x``.
+        cost, grads`` of :mod:`optimlab.network`; ``{"linear_cost": n_x}``, the same for one linear unit
+        and half the mean squared error; ``{"stepper": "descent" | "sign" | "shift", "rate": a}``, a stateless
+        map ``(x, g) -> x``.
     """
 
     recipe: dict[str, Any]
@@ -72,6 +73,12 @@ def _network_cost(recipe: dict[str, Any]) -> Callable:
     return lambda params, X, Y: network.cost_and_grads(params, X, Y)
 
 
+def _linear_cost(recipe: dict[str, Any]) -> Callable:
+    from optimlab import network
+
+    return lambda params, X, Y: network.linear_cost_and_grads(params, X, Y)
+
+
 def _stepper(recipe: dict[str, Any]) -> Callable:
     kind, rate = recipe["stepper"], recipe["rate"]
     steppers = {
@@ -86,6 +93,7 @@ _RECIPES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "rng": lambda recipe: np.random.default_rng(recipe["rng"]),
     "landscape": _landscape_function,
     "network_cost": _network_cost,
+    "linear_cost": _linear_cost,
     "stepper": _stepper,
 }
 
@@ -243,8 +251,8 @@ def normalise(value: Any) -> Any:
     """Return a value as plain data in one form for all styles of writing it.
 
     Numbers of every kind become 0-d arrays; arrays lose their subclass; a list or tuple of numbers
-    becomes a 1-d array, any other list a tuple; mappings become dicts. Strings and None stay. What
-    is none of these becomes :class:`Other`.
+    becomes a 1-d array (an empty one too), any other list a tuple; mappings become dicts. Strings and None
+    stay. What is none of these becomes :class:`Other`.
 
     Raises
     ------
@@ -279,7 +287,7 @@ def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
         return {_key(k): _normalise(v, budget, depth + 1) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         budget.spend(len(value))
-        if value and all(_is_number(item) for item in value):
+        if all(_is_number(item) for item in value):
             return _plain_array(np.array(list(value)))
         return tuple(_normalise(item, budget, depth + 1) for item in value)
     if hasattr(value, "__array__"):
