@@ -39,7 +39,7 @@ PROGRESS_DELAY_SECONDS = 1.0
 _LARGE_BLOCK_BYTES = 31 * 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class History:
     """What a call of :func:`train` recorded. "..." stands for the axes of the runs: none, (seeds,), (rates, seeds).
 
@@ -73,6 +73,11 @@ class History:
     def epochs(self) -> np.ndarray:
         """Passes over the data made at each record, shape (records,); fractions count."""
         return self.updates / self.updates_per_epoch
+
+    def __repr__(self) -> str:
+        runs = self.loss.shape[1:]
+        side_by_side = f", runs side by side: {' x '.join(map(str, runs))}" if runs else ""
+        return f"History({self.updates[-1]} updates, {len(self.updates)} records{side_by_side})"
 
 
 def train(
@@ -156,6 +161,7 @@ def train(
     rate_at = _rate_of_epoch(learning_rate, axes=2)
     params, state = _start(params, state, rate_at(0))
     update = _checked_update(step, params, state)
+    _check_generators(rng, params)
     batches = _batch_stream(X, Y, batch_size, _order_of_epochs(m, batch_size, rng, order))
     record_every = updates_per_epoch if record_every is None else record_every
     recorder = _Recorder(loss or _loss_on(cost_and_grads, X, Y), record_every, total)
@@ -434,6 +440,15 @@ def _order_of_epochs(m: int, batch_size: int, rng: Any, order: Callable | None) 
     if not hasattr(rng, "permutation"):
         raise ValueError(f"rng is {rng!r}; due is a NumPy generator, such as np.random.default_rng(0)")
     return lambda epoch: rng.permutation(m)
+
+
+def _check_generators(rng: Any, params: Params) -> None:
+    runs = np.broadcast_shapes(*(value.shape[:-2] for value in params.values()))
+    if isinstance(rng, Sequence) and runs and runs[-1] not in (1, len(rng)):
+        raise ValueError(
+            f"rng holds {len(rng)} generators, but the axes of the runs are {runs}: due are {runs[-1]} generators, "
+            "or a learning rate with another axis of length 1"
+        )
 
 
 def _batch_stream(X: np.ndarray, Y: np.ndarray, batch_size: int, order_at: Callable) -> Iterator[tuple]:

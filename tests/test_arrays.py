@@ -51,7 +51,7 @@ def test_map_arrays_keeps_the_structure():
     doubled = arrays.map_arrays(lambda x: 2 * x, tree)
     assert doubled[0]["W1"].tolist() == [2, 2]
     assert doubled[1][1]["b1"].tolist() == [2]
-    assert [type(part) for part in doubled] == [dict, list]
+    assert [type(part) for part in (doubled, *doubled)] == [tuple, dict, list]
 
 
 def test_without_cupy_one_line_says_what_is_missing(monkeypatch):

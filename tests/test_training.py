@@ -330,6 +330,10 @@ def test_what_a_step_returned_and_what_was_due_are_said_in_one_line(problem, dri
         ({"epochs": 1, "batch_size": 4, "rng": 3}, "rng is 3; due is a NumPy generator"),
         ({"epochs": 1, "rng": 3, "order": np.arange}, "give rng= or order=, not both"),
         ({"epochs": 1, "order": lambda epoch: np.arange(5)}, r"indices of shape \(5,\); due is .* m = 22"),
+        (
+            {"epochs": 1, "batch_size": 4, "rng": [np.random.default_rng(0)] * 2, "learning_rate": np.ones((3, 1, 1))},
+            r"rng holds 2 generators, but the axes of the runs are \(3,\): due are 3",
+        ),
         ({"epochs": 1, "record_every": 0}, "record_every is 0"),
         ({"epochs": 1, "learning_rate": np.ones(3)}, r"learning_rate has shape \(3,\); due .* \(rates, 1, 1\)"),
         ({"epochs": 1, "learning_rate": lambda epoch: np.ones((3, 1))}, r"learning_rate has shape \(3, 1\)"),
@@ -389,6 +393,11 @@ def make_history(loss):
     loss = np.array(loss, dtype=float)
     updates = 5 * np.arange(len(loss))
     return History({}, (), updates, loss, np.empty((0, *loss.shape[1:])), updates * 0.0, 5)
+
+
+def test_a_history_is_shown_in_one_short_line():
+    assert repr(make_history(np.ones((4, 13, 10)))) == "History(15 updates, 4 records, runs side by side: 13 x 10)"
+    assert repr(make_history([1, 2])) == "History(5 updates, 2 records)"
 
 
 def test_updates_to_target_is_the_first_record_at_or_below_it():
