@@ -173,7 +173,9 @@ class Course:
             self.store.set_seed(name, secrets.randbits(SEED_BITS) if seed is None else seed)
         summary = Summary()
         chosen = list(notebooks) if students is None else students
-        with tqdm(chosen, desc=name, unit="student", disable=None, file=sys.stderr) as bar:
+        with warnings.catch_warnings(), tqdm(chosen, desc=name, unit="student", disable=None, file=sys.stderr) as bar:
+            # nbgrader 0.9.6 adds objects to SQLAlchemy's session late; the rows come out right.
+            warnings.simplefilter("ignore", SAWarning)
             for student in bar:
                 problem = self._book(student, lesson, notebooks[student], regrade, summary)
                 if problem:
@@ -192,10 +194,7 @@ class Course:
         if regrade:
             self.store.file(key).unlink(missing_ok=True)
         if regrade or self.store.get(key) is None or self._booked(student, lesson) != booking(key, file):
-            with warnings.catch_warnings():
-                # nbgrader 0.9.6 adds objects to SQLAlchemy's session late; the rows come out right.
-                warnings.simplefilter("ignore", SAWarning)
-                result = self.api.autograde(lesson.name, student)
+            result = self.api.autograde(lesson.name, student)
             if not result["success"]:
                 return f"{student}: {_last_words(result)}"
             summary.graded += 1

@@ -1,0 +1,72 @@
+"""What several tests share: components that may be missing, and courses to grade in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+CURES = {
+    "chromium": "apt-get install chromium",
+    "bwrap": "apt-get install bubblewrap",
+}
+"""How to get a program that a test may need."""
+
+
+def needs(program: str) -> str:
+    """Return the path of a program; skip the test where it is missing, and fail it in CI."""
+    path = shutil.which(program)
+    if path is None:
+        reason = f"{program} is missing: {CURES[program]}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+def run_nbgrader(root: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run an nbgrader command in a course."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="session")
+def course_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a course with all lessons in its gradebook, once."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "solutions", root / "solutions")
+    for lesson in sorted((root / "solutions").iterdir()):
+        run_nbgrader(root, "generate_assignment", lesson.name)
+    return root
+
+
+@pytest.fixture
+def course_root(course_template: Path, tmp_path: Path) -> Path:
+    """Return a fresh copy of the course, without submissions."""
+    return Path(shutil.copytree(course_template, tmp_path / "course"))
+
+
+@pytest.fixture
+def stock_course_root(course_root: Path) -> Path:
+    """Return a course that stock nbgrader grades: none of our preprocessors."""
+    config = course_root / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    kept, _, _ = text.partition("# A student's code runs in a process of its own")
+    config.write_text(kept, encoding="utf-8")
+    return course_root

@@ -1,0 +1,157 @@
+"""The lessons: both trees fresh, no answers in the students' one, and both run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from grader.exercises import EXERCISES
+from grader.lesson import assigned_names, read_lesson
+from tests.conftest import ROOT, run_nbgrader
+from tools.lessons import is_demonstration, stale
+from tools.script import read_script
+
+SCRIPTS = sorted((ROOT / "lessons").glob("*.py"))
+STEMS = [script.stem for script in SCRIPTS]
+MAY_BE_IGNORED = 0.1
+"""Share of a lesson's code cells whose outputs nbval need not compare."""
+
+
+def solution(stem: str) -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / "solutions" / stem / f"{stem}.ipynb", as_version=4)
+
+
+def student(stem: str) -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / stem / f"{stem}.ipynb", as_version=4)
+
+
+def test_both_trees_are_what_the_scripts_make():
+    assert stale(SCRIPTS, ROOT / "solutions", ROOT / "notebooks") == []
+
+
+def test_released_with_the_gradebook_the_notebooks_are_the_same_bytes(course_template):
+    for stem in STEMS:
+        released = course_template / "notebooks" / stem / f"{stem}.ipynb"
+        assert released.read_bytes() == (ROOT / "notebooks" / stem / f"{stem}.ipynb").read_bytes()
+
+
+def lines_of_solution(script: Path) -> set[str]:
+    """Return the lines that stand in solution regions and nowhere else in the script."""
+    text = script.read_text(encoding="utf-8")
+    regions = re.findall(r"### BEGIN SOLUTION\n(.*?)\s*### END SOLUTION", text, re.S)
+    outside = {
+        line.strip() for line in re.sub(r"### BEGIN SOLUTION\n.*?### END SOLUTION", "", text, flags=re.S).splitlines()
+    }
+    return {line.strip() for region in regions for line in region.splitlines() if len(line.strip()) > 8} - outside
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=STEMS)
+def test_students_notebook_holds_no_answer_no_hidden_test_and_no_reference(script):
+    text = "\n".join(cell.source for cell in student(script.stem).cells)
+    lines = lines_of_solution(script)
+    assert lines, "the script has a solution"
+    for line in lines:
+        assert line not in text
+    for word in ("HIDDEN TESTS", "grade_here", "BEGIN SOLUTION", "import grader", "from grader"):
+        assert word not in text
+    for answer in (cell.source for cell in solution(script.stem).cells if cell.id.startswith("question-")):
+        assert answer not in text
+    for cell in read_lesson(ROOT / "solutions" / script.stem / f"{script.stem}.ipynb").of_kind("exercise"):
+        body = ast.unparse(ast.parse(inspect.getsource(EXERCISES[cell.name].reference)).body[0].body[1:])
+        assert body not in text
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_untouched_notebook_runs_with_no_error_but_not_implemented(stem, tmp_path):
+    notebook = student(stem)
+    NotebookClient(notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    lost: set[str] = set()
+    raised = 0
+    for cell in notebook.cells:
+        errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
+        for error in errors:
+            raised += error.ename == "NotImplementedError"
+            names = {name for name in lost if f"name '{name}' is not defined" in error.evalue}
+            assert error.ename == "NotImplementedError" or names, f"{cell.id}: {error.ename}: {error.evalue}"
+        if errors:
+            lost |= assigned_names([cell.source])
+    assert raised >= len([cell for cell in notebook.cells if cell.id.endswith("-check")])
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_solved_notebook_gives_the_recorded_outputs(stem, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={ROOT}",
+         "--nbval-kernel-name", "python3", str(ROOT / "solutions" / stem / f"{stem}.ipynb")],
+        capture_output=True, text=True, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_nbval_compares_what_nine_tenths_of_the_code_cells_print(stem):
+    cells = [c for c in solution(stem).cells if c.cell_type == "code" and is_demonstration(c)]
+    compared = ("stream", "execute_result", "display_data")
+    silent = [
+        c.id
+        for c in cells
+        if "nbval-ignore-output" in c.metadata.get("tags", [])
+        or not any(o.output_type in compared and _comparable(o) for o in c.outputs)
+    ]
+    assert len(silent) <= MAY_BE_IGNORED * len([c for c in solution(stem).cells if c.cell_type == "code"]), silent
+
+
+def _comparable(output: nbformat.NotebookNode) -> bool:
+    return output.output_type == "stream" or bool({"text/plain", "text/html"} & set(output.data))
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_solved_notebook_gets_full_marks_and_writes_nothing_to_stderr(stem):
+    for cell in solution(stem).cells:
+        for output in cell.get("outputs", []):
+            assert not (output.output_type == "stream" and output.name == "stderr"), cell.id
+        if cell.id.endswith("-check"):
+            assert float(cell.outputs[-1].data["text/plain"]) == cell.metadata.nbgrader.points
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=STEMS)
+def test_solution_in_the_lesson_is_the_reference(script):
+    from grader import judge
+    from optimlab.outcomes import observe
+
+    for cell in read_script(script).cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in EXERCISES:
+            space = {"np": np}
+            for earlier in (c for c in read_script(script).cells if c.metadata.get("nbgrader", {}).get("solution")):
+                if earlier.cell_type == "code":
+                    exec(earlier.source, space)
+            paper = judge.paper(EXERCISES[name], 12345)
+            came = [observe(space[name], case, EXERCISES[name].shape.parameters) for case in paper.cases]
+            assert judge.judge(paper, came).status == "correct"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_notebook_is_small_enough_to_open_at_once(stem):
+    assert (ROOT / "solutions" / stem / f"{stem}.ipynb").stat().st_size < 1_500_000
+
+
+def test_make_course_leaves_the_students_notebooks_alone(course_root):
+    before = {f: f.read_bytes() for f in (course_root / "notebooks").rglob("*.ipynb")}
+    for stem in STEMS:
+        run_nbgrader(
+            course_root, "generate_assignment", "--force", "--CourseDirectory.release_directory=build/release", stem
+        )
+    assert {f: f.read_bytes() for f in (course_root / "notebooks").rglob("*.ipynb")} == before
+    for file, text in before.items():
+        assert (course_root / "build" / "release" / file.relative_to(course_root / "notebooks")).read_bytes() == text
