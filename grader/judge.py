@@ -246,10 +246,10 @@ def judge(hidden: Paper, outcomes: Sequence[Outcome], earlier: Mapping[str, Misc
             f"Mend `{follows}`, and this one is right as it stands."
         )
         return _verdict(hidden, "correct", full, follows=follows, message=message)
-    failure = next((outcome.failure for outcome in outcomes if outcome.failure is not None), None)
-    if failure is not None and failure.exception == NOT_ATTEMPTED:
+    if all(outcome.failure is not None and outcome.failure.exception == NOT_ATTEMPTED for outcome in outcomes):
         return _verdict(hidden, "not attempted", aspects, message="This function is not written yet.")
     misconception = compare.matching(seen, hidden.due, hidden.misconceptions, hidden.cases, shape) or ""
+    failure = next((outcome.failure for outcome in outcomes if outcome.failure is not None), None)
     status = _status(aspects, failure)
     message = _message(hidden, seen, misconception)
     return _verdict(hidden, status, aspects, misconception, message=message, remarks=_remarks(outcomes, hidden))
@@ -258,9 +258,9 @@ def judge(hidden: Paper, outcomes: Sequence[Outcome], earlier: Mapping[str, Misc
 def without_outcomes(exercise: Exercise, kind: str) -> Verdict:
     """Return the verdict where no outcome came back: the function is missing, or its process ended."""
     aspects = tuple(AspectResult(a.name, False, 0.0, a.points) for a in exercise.aspects)
-    return Verdict(
-        exercise.name, kind, 0.0, exercise.points, aspects, message=compare.failure_words(Failure(kind), exercise.shape)
-    )
+    failure = Failure(kind)
+    message = compare.failure_words(failure, exercise.shape)
+    return Verdict(exercise.name, _status(aspects, failure), 0.0, exercise.points, aspects, message=message)
 
 
 def _verdict(
@@ -325,7 +325,7 @@ def _message(hidden: Paper, seen: Sequence[Outcome], misconception: str) -> str:
     words = [exercise.misconceptions[misconception].hint] if misconception else _first_difference(hidden, seen)
     if modified is not None:
         words.append(modified.words)
-    return " ".join(words) or "An answer in single precision is not precise enough here."
+    return " ".join(words)
 
 
 def _first_difference(hidden: Paper, seen: Sequence[Outcome]) -> list[str]:
@@ -343,14 +343,18 @@ def _without_text(outcome: Outcome) -> Outcome:
 
 def _remarks(outcomes: Sequence[Outcome], hidden: Paper) -> tuple[str, ...]:
     remarks = []
-    for outcome, c in zip(outcomes, hidden.cases, strict=True):
+    for outcome, due, c in zip(outcomes, hidden.due, hidden.cases, strict=True):
         single_due = c.rtol == RTOL_FLOAT32
-        dtypes = {a.dtype for value in outcome.values for a in _arrays_in(value)}
-        if single_due and np.dtype("f8") in dtypes and any(a.ndim for v in outcome.values for a in _arrays_in(v)):
+        dtypes, dtypes_of_arrays = _dtypes(outcome), _dtypes(outcome, arrays_only=True)
+        if single_due and np.dtype("f8") in dtypes_of_arrays - _dtypes(due):
             remarks.append("Given float32, your function returns float64. That is right, and takes twice the memory.")
         if not single_due and np.dtype("f4") in dtypes:
             remarks.append("Given float64, your function returns float32: it was compared at a wider tolerance.")
     return tuple(dict.fromkeys(remarks))
+
+
+def _dtypes(outcome: Outcome, *, arrays_only: bool = False) -> set[np.dtype]:
+    return {a.dtype for value in outcome.values for a in _arrays_in(value) if a.ndim or not arrays_only}
 
 
 def _arrays_in(value: Any) -> list[np.ndarray]:

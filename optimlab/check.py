@@ -13,10 +13,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from types import FrameType
 from typing import Any
 
 from optimlab import compare
@@ -159,8 +160,11 @@ def check(function: Callable) -> None:
     """
     grading = os.environ.get("NBGRADER_EXECUTION") == "autograde"
     try:
-        name = name_of(function, sys._getframe(1).f_globals, exercises())
+        name = name_of(function, sys._getframe(1), exercises())
     except LookupError as error:
+        if grading:
+            print(error)
+            return
         raise CheckFailed(str(error)) from None
     report, attempted = examine(name, function)
     if not attempted:
@@ -210,11 +214,21 @@ def _row(outcome: Outcome, due: Outcome, c: Case, shape: Shape) -> Row:
     return Row(c.name, not words, " ".join(words))
 
 
-def name_of(function: Any, namespace: Mapping[str, Any], known: Iterable[str]) -> str:
+def name_of(function: Any, caller: FrameType, known: Iterable[str]) -> str:
     """Return the name of the exercise that a function is meant for.
 
     It is the name to which the caller bound it, so that a lambda, a partial or a decorated function is known
-    as well; else the function's own.
+    as well; else the function's own. Of several, as after ``staircase_decay = step_decay``, it is the one that the
+    caller's own line reads.
+
+    Parameters
+    ----------
+    function : callable
+        What the student wrote.
+    caller : frame
+        The cell that checks it.
+    known : iterable of str
+        Names of all exercises.
 
     Raises
     ------
@@ -223,11 +237,11 @@ def name_of(function: Any, namespace: Mapping[str, Any], known: Iterable[str]) -
     """
     known = list(known)
     own = getattr(function, "__name__", "")
-    if own in known:
-        return own
-    for name in known:
-        if namespace.get(name) is function and function is not None:
-            return name
+    bound = [name for name in known if function is not None and caller.f_globals.get(name) is function]
+    read = [name for name in bound if name in caller.f_code.co_names]
+    names = read or [name for name in bound or known if name == own] or bound
+    if names:
+        return names[0]
     what = f"called {own!r}" if own else f"for something of type {type(function).__name__}"
     raise LookupError(f"There is no exercise {what}. check knows {', '.join(known)}.")
 

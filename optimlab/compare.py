@@ -245,6 +245,8 @@ def _structure(leaf: _Leaf, shape: Shape) -> Difference | None:
         return Difference("count", "", _count_words(got, shape))
     if got is None and due is not None and len(shape.returns) == 1:
         return Difference("type", leaf.part, "Your function returned nothing. Does it end in a `return`?")
+    if due is None and got is not None:  # that None is due would be the answer
+        return Difference("type", leaf.part, f"{leaf.path} is {_kind_of(got)} where it should not be.")
     if isinstance(due, dict) and isinstance(got, dict):
         return Difference("keys", leaf.part, _key_words(leaf))
     if isinstance(due, tuple) and isinstance(got, tuple):
@@ -338,7 +340,7 @@ def failure_words(failure: Failure | None, shape: Shape) -> str:
         return f"Your function raised {failure.exception}{where}{words}"
     sentences = {
         "timed out": "Your function did not come to an end in time. Is there a loop that never stops?",
-        "too large": f"Your function returned too much to look at ({failure.message}).",
+        "too large": f"Your function returned too much to look at{f' ({failure.message})' if failure.message else ''}.",
         "out of memory": "Your function needed more memory than there is.",
         "crashed": "Your function ended the Python process that ran it.",
         "missing": "There is no function of this name in the notebook.",

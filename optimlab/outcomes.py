@@ -15,7 +15,9 @@ import base64
 import contextlib
 import io
 import linecache
+import math
 import numbers
+import signal
 import threading
 import traceback
 import warnings
@@ -32,6 +34,8 @@ MAX_DEPTH = 20
 """Containers inside containers that one returned value may hold."""
 MAX_TEXT = 2_000
 """Characters kept of a returned string or of an exception's message."""
+MAX_DIMENSIONS = 32
+"""Dimensions that an array may have."""
 
 
 # ------------------------------------------------------------------------------ what goes in
@@ -160,8 +164,8 @@ class Failure:
     Parameters
     ----------
     kind : str
-        "raised", "timed out", "too large", "crashed", "out of memory", "missing", or "not continued": the call
-        before returned too few values to go on with.
+        One of :data:`FAILURES`: "raised", "timed out", "too large", "crashed", "out of memory", "missing", or "not
+        continued": the call before returned too few values to go on with.
     call : int
         Which call of the case, from 0.
     exception : str
@@ -180,6 +184,10 @@ class Failure:
     message: str = ""
     line: int | None = None
     line_text: str = ""
+
+
+FAILURES = ("raised", "timed out", "too large", "crashed", "out of memory", "missing", "not continued")
+"""The kinds of failure."""
 
 
 @dataclass(frozen=True)
@@ -224,23 +232,34 @@ class Outcome:
             return cls(
                 values=tuple(normalise(decode(v)) for v in data["values"]),
                 failure=None if failure is None else _failure_from_json(failure),
-                modified=tuple(str(m)[:MAX_TEXT] for m in data["modified"]),
+                modified=tuple(_text(m) for m in data["modified"]),
                 printed=int(data["printed"]),
             )
-        except (KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        except _NOT_DATA as error:
             raise ValueError(f"not an outcome: {type(error).__name__}") from error
 
 
+_NOT_DATA = (KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What comes of reading data that are not what they should be, besides ValueError."""
+
+
 def _failure_from_json(data: dict[str, Any]) -> Failure:
+    if data["kind"] not in FAILURES:
+        raise ValueError("no kind of failure")
     line = data["line"]
     return Failure(
-        kind=str(data["kind"])[:40],
+        kind=data["kind"],
         call=int(data["call"]),
-        exception=str(data["exception"])[:200],
-        message=str(data["message"])[:MAX_TEXT],
+        exception=_text(data["exception"], 200),
+        message=_text(data["message"]),
         line=None if line is None else int(line),
-        line_text=str(data["line_text"])[:MAX_TEXT],
+        line_text=_text(data["line_text"]),
     )
+
+
+def _text(value: Any, characters: int = MAX_TEXT) -> str:
+    """Return text that can be written to a file: cut, and without halves of characters."""
+    return str(value)[:characters].encode("utf-8", "replace").decode("utf-8")
 
 
 class TooLarge(ValueError):
@@ -279,7 +298,7 @@ def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
         return value
     if isinstance(value, str):
         budget.spend(1)
-        return str(value)[:MAX_TEXT]
+        return _text(value)
     if isinstance(value, (np.ndarray, np.generic, numbers.Number)):
         return _number_or_array(value, budget)
     if isinstance(value, Mapping):
@@ -296,16 +315,16 @@ def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
 
 
 def _key(key: Any) -> str | int:
-    return int(key) if isinstance(key, numbers.Integral) else str(key)[:200]
+    return int(key) if isinstance(key, numbers.Integral) else _text(key, 200)
 
 
 def _is_number(item: Any) -> bool:
-    return isinstance(item, (numbers.Number, np.generic)) or (type(item) is np.ndarray and item.ndim == 0)
+    return isinstance(item, (numbers.Number, np.bool_)) or (type(item) is np.ndarray and item.ndim == 0)
 
 
 def _number_or_array(value: Any, budget: _Budget) -> Any:
     if isinstance(value, np.ndarray):
-        budget.spend(value.size)
+        budget.spend(max(value.size, *value.shape, 0))  # NB: an array of shape (0, 10**12) has size 0
     elif not isinstance(value, (np.generic, int, float, complex)):
         try:
             value = float(value)  # fractions and decimals
@@ -317,10 +336,11 @@ def _number_or_array(value: Any, budget: _Budget) -> Any:
 def _plain_array(array: np.ndarray) -> Any:
     if array.dtype.kind in "biufc":
         return array
-    if array.dtype.kind == "O":
+    # NB: astype alone would take None for NaN and "1" for 1.
+    if array.dtype.kind == "O" and all(_is_number(item) for item in array.flat):
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             return array.astype(float)
-    return Other(f"array of {array.dtype}")
+    return Other(f"array of {array.dtype}"[:200])
 
 
 # ----------------------------------------------------------------------------------- JSON form
@@ -365,8 +385,15 @@ def encode(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not data")
 
 
-def decode(data: Any, depth: int = 0) -> Any:
+def decode(data: Any) -> Any:
     """Return what :func:`encode` was given; ValueError where the data are not of its making."""
+    try:
+        return _decode(data, 0)
+    except _NOT_DATA as error:
+        raise ValueError(f"not encoded data: {type(error).__name__}") from error
+
+
+def _decode(data: Any, depth: int) -> Any:
     if depth > MAX_DEPTH + 2:
         raise ValueError("nested too deeply")
     if data is None or isinstance(data, (bool, int, float, str)):
@@ -377,27 +404,27 @@ def decode(data: Any, depth: int = 0) -> Any:
     if tag == "array":
         return _decode_array(*body)
     if tag in ("list", "tuple"):
-        items = [decode(item, depth + 1) for item in body]
+        items = [_decode(item, depth + 1) for item in body]
         return items if tag == "list" else tuple(items)
     if tag == "dict":
-        return {_key(key): decode(item, depth + 1) for key, item in body}
+        return {_key(key): _decode(item, depth + 1) for key, item in body}
     if tag == "made":
         return Made(dict(body))
     if tag == "previous":
         return Previous(body)
     if tag == "other":
-        return Other(str(body)[:200])
+        return Other(_text(body, 200))
     raise ValueError(f"unknown tag {str(tag)[:40]!r}")
 
 
 def _decode_array(dtype: str, shape: list[int], data: str) -> np.ndarray:
     if dtype not in _ARRAY_DTYPES:
         raise ValueError("not an array dtype")
-    shape = tuple(int(n) for n in shape)
-    size = 1
-    for n in shape:
-        size *= n
-    if min(shape, default=0) < 0 or size > MAX_ELEMENTS or len(shape) > 32:
+    # NB: the lengths come first. A product of long numbers is itself a way to keep a grader busy.
+    if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_ELEMENTS for n in shape):
+        raise ValueError("not an array's shape")
+    size = math.prod(shape)
+    if size > MAX_ELEMENTS:
         raise ValueError("an array of this shape is too large")
     raw = base64.b64decode(data, validate=True)
     if len(raw) != size * np.dtype(dtype).itemsize:
@@ -500,13 +527,13 @@ def _snapshot(argument: Any) -> Any:
         return None
     try:
         return normalise(argument)
-    except TooLarge:
-        return Other("too large")
+    except Exception:  # too large; or what a student put there cannot be looked at
+        return Other("not data")
 
 
 def _changes(old: Any, new: Any, path: str) -> Iterator[str]:
     """Yield the paths at which two snapshots differ."""
-    if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
         for key in old:
             yield from _changes(old[key], new[key], f"{path}[{key!r}]")
     elif isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new):
@@ -515,7 +542,7 @@ def _changes(old: Any, new: Any, path: str) -> Iterator[str]:
     elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
         if old.dtype != new.dtype or old.shape != new.shape or old.tobytes() != new.tobytes():
             yield path
-    elif type(old) is not type(new) or old != new:
+    elif type(old) is not type(new) or isinstance(old, (dict, tuple)) or old != new:
         yield path
 
 
@@ -565,6 +592,10 @@ class _TimeUp(BaseException):
     """The time limit's own interrupt."""
 
 
+AGAIN = 0.25
+"""Seconds after which a function that swallows an interrupt gets the next one."""
+
+
 @contextlib.contextmanager
 def _time_limit(seconds: float | None) -> Iterator[None]:
     """Interrupt the block in the main thread after some seconds, on every platform alike."""
@@ -574,18 +605,25 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
     done, fired = threading.Event(), threading.Event()
 
     def interrupt_when_due() -> None:
-        if not done.wait(seconds):
+        wait = seconds
+        while not done.wait(wait):
             fired.set()
             interrupt_main()
+            wait = AGAIN
 
+    # An interrupt must raise, also where the process was started with interrupts ignored, as behind a shell's &.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     watch = threading.Thread(target=interrupt_when_due, daemon=True)
     watch.start()
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException:
         if fired.is_set():
             raise _TimeUp from None
         raise
     finally:
-        done.set()
-        watch.join()
+        while watch.is_alive():  # an interrupt may come when the block has just ended
+            with contextlib.suppress(KeyboardInterrupt):
+                done.set()
+                watch.join()
+        signal.signal(signal.SIGINT, signal.default_int_handler if handler is None else handler)
