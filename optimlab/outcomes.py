@@ -556,10 +556,10 @@ def _raised(error: BaseException, function: Callable, call: int) -> Failure:
             line = frame.lineno
             text = (frame.line or linecache.getline(frame.filename, line or 0)).strip()
     try:
-        message = str(error)[:MAX_TEXT]
+        message = _text(error)
     except Exception:  # a student's exception may fail to print itself
         message = ""
-    return Failure("raised", call, type(error).__name__[:200], message, line, text[:MAX_TEXT])
+    return Failure("raised", call, type(error).__name__[:200], message, line, _text(text))
 
 
 class _CountingStream(io.TextIOBase):
@@ -596,9 +596,16 @@ AGAIN = 0.25
 """Seconds after which a function that swallows an interrupt gets the next one."""
 
 
+def _interrupt_main_thread() -> None:
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # a sleep hears it too
+    else:
+        interrupt_main()
+
+
 @contextlib.contextmanager
 def _time_limit(seconds: float | None) -> Iterator[None]:
-    """Interrupt the block in the main thread after some seconds, on every platform alike."""
+    """Interrupt the block in the main thread after some seconds, on every platform."""
     if seconds is None or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -608,7 +615,7 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
         wait = seconds
         while not done.wait(wait):
             fired.set()
-            interrupt_main()
+            _interrupt_main_thread()
             wait = AGAIN
 
     # An interrupt must raise, also where the process was started with interrupts ignored, as behind a shell's &.
