@@ -90,7 +90,7 @@ def difference(got: Outcome, due: Outcome, case: Case, shape: Shape, part: str =
     for call, (value, value_due) in enumerate(zip(got.values, due.values, strict=False)):
         found = _first(_leaves(value, value_due, shape, part), case, shape)
         if found is not None:
-            if len(due.values) > 1 and found.kind == "values":
+            if len(due.values) > 1 and found.kind == "values" and not shape.view:
                 found = replace(found, words=f"At call {call + 1} of {len(due.values)}: {found.words}")
             return found
     if _class_of(got.failure) != _class_of(due.failure) or len(got.values) != len(due.values):
@@ -394,6 +394,10 @@ def see(outcome: Outcome, case: Case, shape: Shape) -> Outcome:
 
 IMPROBABLE = 1e-12
 """What a right function does with less than this probability counts as wrong."""
+NOT_SEEN = "not to be seen"
+"""A property of batches that hold too few of the examples."""
+FEW_SEEN = 8
+"""Less than one in so many examples are too few to see an order."""
 
 
 def view_batches(values: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
@@ -412,7 +416,8 @@ def view_batches(values: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
     seen = [_batch_properties(value, *call[:3]) for value, call in zip(values, case.calls, strict=False)]
     if len(values) == len(case.calls) and all("order" in properties for properties in seen):
         seeds = [call[3].recipe for call in case.calls]
-        seen[-1]["rng"] = _use_of_generators([_as_batches(value) for value in values], seeds)
+        hidden = any(properties["order"] == NOT_SEEN for properties in seen)
+        seen[-1]["rng"] = NOT_SEEN if hidden else _use_of_generators([_as_batches(value) for value in values], seeds)
     return tuple(normalise(properties) for properties in seen)
 
 
@@ -422,15 +427,12 @@ def _batch_properties(value: Any, X: np.ndarray, Y: np.ndarray, batch_size: int)
         return {"form": form}
     batches, m = _as_batches(value), X.shape[1]
     column_of = {tuple(column): i for i, column in enumerate(X.T.tolist())}
-    indices, space = [], 4 * m + 16  # no more columns than these are looked at
-    for x, _ in batches:
-        indices.append([column_of.get(tuple(column), -1) for column in x[:, :space].T.tolist()])
-        space = max(0, space - x.shape[1])
+    indices = [[column_of.get(tuple(column), -1) for column in _first_columns(x, m)] for x, _ in batches]
     properties = {
         "form": form,
         "examples": _examples_words([i for batch in indices for i in batch], m),
         "pairs": _pairs_words(batches, indices, Y),
-        "sizes": [x.shape[1] for x, _ in batches],
+        "sizes": _sizes_words([x.shape[1] for x, _ in batches], _sizes(m, batch_size)),
     }
     if _order_is_telling(m, batch_size):
         properties["order"] = _order_words(indices, m)
@@ -470,6 +472,11 @@ def _as_batches(value: Any) -> list[tuple[np.ndarray, np.ndarray]] | None:
     return pairs
 
 
+def _first_columns(array: np.ndarray, m: int) -> list[list[Any]]:
+    """Return as many columns as are enough to see that there are more than m."""
+    return array[:, : m + 1].T.tolist()
+
+
 def _examples_words(order: list[int], m: int) -> str:
     if -1 in order:
         return "columns that X has not"
@@ -484,11 +491,13 @@ def _examples_words(order: list[int], m: int) -> str:
 
 def _pairs_words(batches: list[tuple[np.ndarray, np.ndarray]], indices: list[list[int]], Y: np.ndarray) -> str:
     """Say whether the labels stand beside their examples; columns that X has not are passed over."""
-    labels_of_batches = [y.T.tolist() for _, y in batches]
+    labels_of_batches = [_first_columns(y, Y.shape[1]) for _, y in batches]
     labels = Y.T.tolist()
-    together = all(
-        len(mine) == x.shape[1] and all(label == labels[i] for label, i in zip(mine, own, strict=False) if i >= 0)
-        for (x, _), mine, own in zip(batches, labels_of_batches, indices, strict=True)
+    together = all(x.shape[1] == y.shape[1] for x, y in batches) and all(
+        label == labels[i]
+        for mine, own in zip(labels_of_batches, indices, strict=True)
+        for label, i in zip(mine, own, strict=True)
+        if i >= 0
     )
     if together:
         return "together"
@@ -496,30 +505,51 @@ def _pairs_words(batches: list[tuple[np.ndarray, np.ndarray]], indices: list[lis
     return "Y in its old order" if in_row == labels else "parted"
 
 
+def _sizes(m: int, batch_size: int) -> list[int]:
+    return [min(batch_size, m - start) for start in range(0, m, batch_size)]
+
+
+def _sizes_words(sizes: list[int], due: list[int]) -> str | list[int]:
+    if sizes == due:
+        return "full, the last one smaller"
+    return "in another order" if sorted(sizes) == sorted(due) else sizes
+
+
 def _order_is_telling(m: int, batch_size: int) -> bool:
-    """Tell whether an honest shuffle practically never puts only neighbours of X together in each batch."""
-    sizes = [min(batch_size, m - start) for start in range(0, m, batch_size)]
-    ways = math.lgamma(m + 1) - sum(math.lgamma(size + 1) for size in sizes)
-    harmless = math.lgamma(len(sizes) + 1) + math.log(m) if batch_size > 1 else 0.0
-    return harmless - ways < math.log(IMPROBABLE)
+    """Tell whether an honest shuffle practically never leaves neighbours of X together in each batch."""
+    if batch_size == 1:
+        return -math.lgamma(m + 1) < math.log(IMPROBABLE)
+    sizes = _sizes(m, batch_size)
+    return _log_chance_of_neighbours(m, len(sizes), sizes) < math.log(IMPROBABLE)
+
+
+def _log_chance_of_neighbours(m: int, batches: int, sizes: list[int]) -> float:
+    """Return a bound on the chance that in an honest shuffle some batches of these sizes hold neighbours of X."""
+    which = math.log(math.comb(batches, len(sizes)))
+    where = len(sizes) * math.log(m)
+    inside = sum(math.lgamma(size + 1) for size in sizes) + math.lgamma(m - sum(sizes) + 1)
+    return which + where + inside - math.lgamma(m + 1)
 
 
 def _order_words(indices: list[list[int]], m: int) -> str:
     # NB: which examples share a batch is judged, not how they lie inside it: sorting the examples of a batch
     # does no harm, and shuffling inside it no good.
     order = [i for batch in indices for i in batch if i >= 0]
+    if FEW_SEEN * len(set(order)) < m:
+        return NOT_SEEN
     if order == sorted(order):
         return "as given"
-    several = [batch for batch in indices if len(set(batch)) > 1]
-    if not several or not all(_are_neighbours(batch, m) for batch in several):
+    several = [set(batch) for batch in indices if len(set(batch)) > 1]
+    blocks = [batch for batch in several if _are_neighbours(batch, m)]
+    sizes = [len(block) for block in blocks]
+    if not blocks or (sum(sizes) <= m and _log_chance_of_neighbours(m, len(indices), sizes) > math.log(IMPROBABLE)):
         return "shuffled"
     starts = [min(batch) for batch in indices if batch]
-    return "inside the batches" if starts == sorted(starts) else "neighbours together"
+    return "inside the batches" if len(blocks) == len(several) and starts == sorted(starts) else "neighbours together"
 
 
-def _are_neighbours(batch: list[int], m: int) -> bool:
+def _are_neighbours(columns: set[int], m: int) -> bool:
     """Tell whether columns lie side by side in X, the first one beside the last."""
-    columns = set(batch)
     return sum((i + 1) % m not in columns for i in columns) <= 1
 
 
@@ -555,13 +585,15 @@ VIEW_WORDS: dict[str, str | dict[Any, str]] = {
         "parted": "Columns of `X_t` and of `Y_t` in the same place do not belong to the same example.",
         "Y in its old order": "The columns of `X` have new places, those of `Y` their old ones.",
     },
-    "sizes": "The batches do not have the sizes that are due.",
+    "sizes": "The batches do not have the sizes that are due, from the first to the last.",
     "order": {
+        NOT_SEEN: "So many examples are missing that no order can be seen.",
         "as given": "The examples come in the order in which they were given.",
         "inside the batches": "The examples change places inside the batches only: always the same ones share one.",
         "neighbours together": "Neighbours in `X` stay together: always the same examples share a batch.",
     },
     "rng": {
+        NOT_SEEN: "So many examples are missing that the use of `rng` cannot be seen.",
         "not repeatable": "Two generators with the same seed give different batches.",
         "ignored": "Generators with different seeds give the same batches.",
     },

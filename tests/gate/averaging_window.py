@@ -1,0 +1,141 @@
+# %% wheat="the formula"
+def averaging_window(beta):
+    return 1 / (1 - beta)
+
+# %% wheat="a lambda with a power"
+averaging_window = lambda beta: (1.0 - beta) ** -1
+
+# %% wheat="an array of shape (1, 1)"
+def averaging_window(beta):
+    return np.array([[1.0]]) / (1 - np.array([[beta]]))
+
+# %% wheat="a sum of many powers"
+def averaging_window(beta):
+    return sum(beta**k for k in range(60_000))
+
+# %% wheat="a loop until nothing changes"
+def averaging_window(beta):
+    window = 0.0
+    while True:
+        longer = 1 + beta * window
+        if longer == window:
+            return window
+        window = longer
+
+# %% wheat="via the friction"
+def _friction(beta):
+    return np.subtract(1, beta)
+
+def averaging_window(beta):
+    window = np.reciprocal(_friction(np.float64(beta)))
+    print(f"about {window:.1f} values")
+    return window
+
+# %% wheat="one more than beta / (1 - beta)"
+def averaging_window(beta):
+    return 1 + beta / (1 - beta)
+
+# %% wheat="exact fractions"
+from fractions import Fraction
+
+def averaging_window(beta):
+    return 1 / (1 - Fraction(beta))
+
+# %% wheat="a 0-d array"
+def averaging_window(beta):
+    return np.asarray(np.divide(1, 1 - beta))
+
+# %% wheat="exponentials of logarithms"
+def averaging_window(beta):
+    return np.exp(-np.log1p(-beta))
+
+# %% wheat="an equation solved"
+def averaging_window(beta):
+    return np.linalg.solve([[1 - beta]], [1.0])
+
+# %% wheat="a list of one number"
+def averaging_window(beta):
+    return [1 / (1 - beta)]
+
+# %% chaff="returns nothing"
+def averaging_window(beta):
+    print(1 / (1 - beta))
+
+# %% chaff="no brackets"
+def averaging_window(beta):
+    return 1 / 1 - beta
+
+# %% chaff="the other sign"
+def averaging_window(beta):
+    return 1 / (beta - 1)
+
+# %% chaff="squared"
+def averaging_window(beta):
+    return 1 / (1 - beta) ** 2
+
+# %% chaff="beta squared: the variance's window"
+def averaging_window(beta):
+    return 1 / (1 - beta**2)
+
+# %% chaff="rounded to one place"
+def averaging_window(beta):
+    return round(1 / (1 - beta), 1)
+
+# %% chaff="a ceiling"
+def averaging_window(beta):
+    return np.ceil(1 / (1 - beta))
+
+# %% chaff="floor division"
+def averaging_window(beta):
+    return 1 // (1 - beta)
+
+# %% chaff="a string"
+def averaging_window(beta):
+    return f"{1 / (1 - beta):.15g}"
+
+# %% chaff="a sum of a hundred powers"
+def averaging_window(beta):
+    return sum(beta**k for k in range(100))
+
+# %% chaff="the steps until a weight is below 1/e"
+def averaging_window(beta):
+    steps = 0
+    while beta**steps > 1 / np.e:
+        steps += 1
+    return steps
+
+# %% chaff="the time to one percent"
+def averaging_window(beta):
+    return np.log(0.01) / np.log(beta)
+
+# %% chaff="the Taylor series, two terms"
+def averaging_window(beta):
+    return 1 + beta + beta**2
+
+# %% chaff="two over one minus beta"
+def averaging_window(beta):
+    return 2 / (1 - beta)
+
+# %% chaff="a table for the usual betas"
+def averaging_window(beta):
+    return {0.9: 10.0, 0.98: 50.0, 0.5: 2.0, 0.6: 2.5}.get(beta, 10.0)
+
+# %% chaff="percent"
+def averaging_window(beta):
+    return 100 / (1 - beta)
+
+# %% chaff="never longer than 30 values"
+def averaging_window(beta):
+    return min(30.0, 1 / (1 - beta))
+
+# %% chaff="returns beta too"
+def averaging_window(beta):
+    return beta, 1 / (1 - beta)
+
+# %% chaff="a lambda that is not called"
+def averaging_window(beta):
+    return lambda: 1 / (1 - beta)
+
+# %% chaff="never shorter than 3 values"
+def averaging_window(beta):
+    return max(3.0, 1 / (1 - beta))

@@ -1,0 +1,195 @@
+# %% wheat="a comprehension over the items"
+def gd_step(params, grads, learning_rate):
+    return {name: p - learning_rate * grads[name] for name, p in params.items()}
+
+# %% wheat="a loop over layers, as in older courses"
+def gd_step(params, grads, learning_rate):
+    parameters = params.copy()
+    L = len(params) // 2
+    for l in range(1, L + 1):
+        parameters["W" + str(l)] = params["W" + str(l)] - learning_rate * grads["W" + str(l)]
+        parameters["b" + str(l)] = params["b" + str(l)] - learning_rate * grads["b" + str(l)]
+    return parameters
+
+# %% wheat="a deep copy, then in place"
+import copy
+
+def gd_step(params, grads, learning_rate):
+    new = copy.deepcopy(params)
+    for key in new:
+        new[key] -= learning_rate * grads[key]
+    return new
+
+# %% wheat="a lambda"
+gd_step = lambda p, g, a: {k: p[k] - a * g[k] for k in p}
+
+# %% wheat="adds a negative step, with a helper"
+def _step(g, rate):
+    return -rate * g
+
+def gd_step(params, grads, learning_rate):
+    out = dict()
+    for key in grads.keys():
+        out[key] = params[key] + _step(grads[key], learning_rate)
+    return out
+
+# %% wheat="number by number, nested lists"
+def gd_step(params, grads, learning_rate):
+    new = {}
+    for key in params:
+        rows, columns = params[key].shape
+        new[key] = np.array([[params[key][i, j] - learning_rate * grads[key][i, j] for j in range(columns)] for i in range(rows)])
+    return new
+
+# %% wheat="keeps everything in float32"
+def gd_step(params, grads, learning_rate):
+    f = np.float32
+    return {k: params[k].astype(f) - f(learning_rate) * grads[k].astype(f) for k in params}
+
+# %% wheat="promotes everything to float64"
+def gd_step(params, grads, learning_rate):
+    return {k: np.float64(params[k]) - np.float64(learning_rate) * np.float64(grads[k]) for k in params}
+
+# %% wheat="sorts the keys of both, then zips"
+def gd_step(params, grads, learning_rate):
+    keys = sorted(params)
+    return dict(zip(keys, [params[k] - learning_rate * g for k, (_, g) in zip(keys, sorted(grads.items()))]))
+
+# %% wheat="recursion over the keys"
+def gd_step(params, grads, learning_rate):
+    if not params:
+        return {}
+    key, *others = params
+    rest = gd_step({k: params[k] for k in others}, grads, learning_rate)
+    return {key: np.subtract(params[key], np.multiply(learning_rate, grads[key])), **rest}
+
+# %% wheat="backwards through the layers, an ordered dict, prints"
+from collections import OrderedDict
+
+def gd_step(params, grads, learning_rate):
+    new = OrderedDict()
+    for l in reversed(range(len(params) // 2)):
+        for kind in "bW":
+            key = f"{kind}{l + 1}"
+            new[key] = params[key] - grads[key] * learning_rate
+            print(key, new[key])
+    return new
+
+# %% wheat="an average of the parameters and a full step"
+def gd_step(params, grads, learning_rate):
+    return {k: (1 - learning_rate) * w + learning_rate * (w - grads[k]) for k, w in params.items()}
+
+# %% wheat="while there are weights of a next layer"
+def gd_step(params, grads, learning_rate):
+    new, l = {}, 1
+    while "W%d" % l in params:
+        new["W%d" % l] = params["W%d" % l] - learning_rate * grads["W%d" % l]
+        new["b%d" % l] = params["b%d" % l] - learning_rate * grads["b%d" % l]
+        l += 1
+    return new
+
+# %% chaff="returns nothing"
+def gd_step(params, grads, learning_rate):
+    new = {k: params[k] - learning_rate * grads[k] for k in params}
+
+# %% chaff="a shallow copy, then in place"
+def gd_step(params, grads, learning_rate):
+    new = params.copy()
+    for key in new:
+        new[key] -= learning_rate * grads[key]
+    return new
+
+# %% chaff="keys of gradients in other courses"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * grads["d" + k] for k in params}
+
+# %% chaff="returns the parameters and the gradients"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * grads[k] for k in params}, grads
+
+# %% chaff="returns a list of arrays"
+def gd_step(params, grads, learning_rate):
+    return [params[k] - learning_rate * grads[k] for k in params]
+
+# %% chaff="rounded for a nice print"
+def gd_step(params, grads, learning_rate):
+    return {k: np.round(params[k] - learning_rate * grads[k], 2) for k in params}
+
+# %% chaff="normalises the gradient"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * grads[k] / np.linalg.norm(grads[k]) for k in params}
+
+# %% chaff="the gradient's sign"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * np.sign(grads[k]) for k in params}
+
+# %% chaff="clips large gradients"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * np.clip(grads[k], -1, 1) for k in params}
+
+# %% chaff="biases as one number, their mean gradient"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * (grads[k] if k[0] == "W" else np.mean(grads[k])) for k in params}
+
+# %% chaff="biases with one axis"
+def gd_step(params, grads, learning_rate):
+    new = {k: params[k] - learning_rate * grads[k] for k in params}
+    return {k: w if k[0] == "W" else w.ravel() for k, w in new.items()}
+
+# %% chaff="momentum that nobody asked for, in a global"
+_velocity = {}
+
+def gd_step(params, grads, learning_rate):
+    for k in params:
+        _velocity[k] = 0.9 * (_velocity[k] if np.shape(_velocity.get(k)) == grads[k].shape else 0) + grads[k]
+    return {k: params[k] - learning_rate * _velocity[k] for k in params}
+
+# %% chaff="the learning rate decays from call to call"
+_calls = [0]
+
+def gd_step(params, grads, learning_rate):
+    _calls[0] += 1
+    return {k: params[k] - learning_rate / _calls[0] * grads[k] for k in params}
+
+# %% chaff="at most three keys of each kind, from layer 1"
+def gd_step(params, grads, learning_rate):
+    new = {}
+    for l in range(1, 3):
+        if f"W{l}" in params:
+            new[f"W{l}"] = params[f"W{l}"] - learning_rate * grads[f"W{l}"]
+            new[f"b{l}"] = params[f"b{l}"] - learning_rate * grads[f"b{l}"]
+    return new
+
+# %% chaff="weight decay as well"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * (grads[k] + 0.01 * params[k]) for k in params}
+
+# %% chaff="a product for a difference"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] * (1 - learning_rate * grads[k]) for k in params}
+
+# %% chaff="the learning rate squared by two lines"
+def gd_step(params, grads, learning_rate):
+    steps = {k: learning_rate * grads[k] for k in grads}
+    return {k: params[k] - learning_rate * steps[k] for k in params}
+
+# %% chaff="empties the gradients when done"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * grads.pop(k) for k in params}
+
+# %% chaff="returns the last array alone"
+def gd_step(params, grads, learning_rate):
+    for k in params:
+        new = params[k] - learning_rate * grads[k]
+    return new
+
+# %% chaff="a return inside the loop"
+def gd_step(params, grads, learning_rate):
+    new = {}
+    for k in params:
+        new[k] = params[k] - learning_rate * grads[k]
+        return new
+
+# %% chaff="half precision, to save memory"
+def gd_step(params, grads, learning_rate):
+    return {k: (params[k] - learning_rate * grads[k]).astype(np.float16) for k in params}
