@@ -194,7 +194,9 @@ def _leaves(got: Any, due: Any, shape: Shape, part: str) -> Iterator[_Leaf]:
     if not isinstance(got, tuple) or len(got) != len(due):
         yield _Leaf("", "", got, due, whole=True)
         return
-    for name, a, b in zip(shape.returns, got, due, strict=True):
+    # A misconception may return more values than there are names, and what is compared with it as well.
+    surplus = (f"value {position + 1}" for position in range(len(shape.returns), len(due)))
+    for name, a, b in zip((*shape.returns, *surplus), got, due, strict=False):
         if part in ("", name):
             yield from _descend(a, b, f"`{name}`", name)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from grader.exercises import mini_batches, momentum, weighted_averages
+from grader.exercises import adam, mini_batches, momentum, rmsprop, weighted_averages
 from grader.exercises.model import Exercise
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {
     "01_mini_batches": mini_batches.EXERCISES,
     "02_weighted_averages": weighted_averages.EXERCISES,
     "03_momentum": momentum.EXERCISES,
+    "04_rmsprop": rmsprop.EXERCISES,
+    "05_adam": adam.EXERCISES,
 }
 """The exercises of each lesson, in the order of the notebook."""
 

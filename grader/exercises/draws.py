@@ -47,3 +47,40 @@ def draw_beta(rng: np.random.Generator) -> float:
     while abs((beta := float(rng.uniform(0.6, 0.97))) - 0.9) < 0.02:
         pass
     return beta
+
+
+def draw_two_betas(rng: np.random.Generator) -> tuple[float, float]:
+    """Return two β that differ by 0.05 or more, so that an exchange of the two shows."""
+    beta1 = draw_beta(rng)
+    while abs((beta2 := draw_beta(rng)) - beta1) < 0.05:
+        pass
+    return beta1, beta2
+
+
+STEP_NUMBERS = (1, 3, 5, 12)
+"""Numbers t of an update. 2 is left out: an exponent fixed at 2 would be right there."""
+
+EPSILON = 1e-2
+"""An ε large enough to show where it stands in a formula."""
+EPSILON_AT_REST = 1e-8
+"""The usual ε, for gradients of zero: it keeps 0 / 0 away and does nothing else."""
+
+
+def scaled(arrays: Arrays, factor: float) -> Arrays:
+    """Return the arrays times a number; times 0, the state before a first step."""
+    return {key: factor * value for key, value in arrays.items()}
+
+
+def with_parts_at_rest(grads: Arrays, *averages: Arrays) -> tuple[Arrays, ...]:
+    """Return gradients and averages of a net some parts of which get no gradient.
+
+    The first layer's gradient is zero now and was not before. Of what comes after the first layer every
+    other number has never had a gradient: its averages are zero too.
+    """
+    kept = [{key: value.copy() for key, value in arrays.items()} for arrays in (grads, *averages)]
+    for key in ("W1", "b1"):
+        kept[0][key][...] = 0.0
+    for arrays in kept:
+        for key in list(arrays)[2:]:
+            arrays[key].flat[::2] = 0.0
+    return tuple(kept)

@@ -1,0 +1,1240 @@
+"""Lesson 05: hidden cases, aspects and misconceptions of ``init_adam``, ``bias_correct`` and ``adam_step``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.exercises.draws import (
+    EPSILON,
+    EPSILON_AT_REST,
+    LAYER_SIZES,
+    STEP_NUMBERS,
+    arrays_of_net,
+    draw_beta,
+    draw_learning_rate,
+    draw_two_betas,
+    positive_arrays_of_net,
+    scaled,
+    with_parts_at_rest,
+)
+from grader.exercises.model import INPUTS, Aspect, Exercise, case
+from grader.reference import adam as reference
+from optimlab.compare import RTOL_FLOAT32
+from optimlab.outcomes import Case, Previous
+
+
+def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
+    return {"W1": np.array([[w]]), "b1": np.array([[b]])}
+
+
+# ----------------------------------------------------------------------------------- init_adam
+
+
+def _draw_init_adam(rng: np.random.Generator) -> list[Case]:
+    return [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+
+
+init_adam = Exercise(
+    reference=reference.init_adam,
+    returns=("v", "s"),
+    aspects=(
+        Aspect("first average", 0.75, of="v"),
+        Aspect("square average", 0.75, of="s"),
+        Aspect("inputs untouched", 0.5, of=INPUTS),
+    ),
+    draw=_draw_init_adam,
+    worked=(
+        case("one layer", (_one_weight(-2.0, 0.5),)),
+        case(
+            "two layers",
+            (
+                {
+                    "W1": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
+                    "b1": np.array([[1.0], [2.0], [3.0]]),
+                    "W2": np.array([[1.0, -1.0, 2.0]]),
+                    "b2": np.array([[4.0]]),
+                },
+            ),
+        ),
+        case(
+            "a weight and a bias of the same shape", ({"W1": np.array([[3.0], [4.0]]), "b1": np.array([[5.0], [6.0]])},)
+        ),
+    ),
+)
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your averages start at one, as if there had been gradients already. How many have there been before the "
+    "first step?",
+)
+def starts_at_one(params):
+    v = {key: np.ones_like(value) for key, value in params.items()}
+    return v, {key: np.ones_like(value) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("square average",),
+    hint="Your average of squares starts at one, perhaps to keep a division safe. The step has a guard of its own for "
+    "that. What would a start at one say about past gradients?",
+)
+def starts_the_squares_at_one(params):
+    v = {key: np.zeros_like(value) for key, value in params.items()}
+    return v, {key: np.ones_like(value) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("square average",),
+    hint="Your average of squares starts at ε. The step itself adds ε, at each division. Why should it be in the "
+    "average too?",
+)
+def starts_the_squares_at_epsilon(params):
+    v = {key: np.zeros_like(value) for key, value in params.items()}
+    return v, {key: np.full_like(value, 1e-8) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your averages start with the parameters' own values. The parameters say where we are. What do the two "
+    "averages keep of the past?",
+)
+def starts_at_the_parameters(params):
+    v = {key: value.copy() for key, value in params.items()}
+    return v, {key: value.copy() for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your averages start with the parameters and with their squares. Of which numbers is `v` the average, and of "
+    "which is `s`?",
+)
+def starts_at_the_parameters_and_their_squares(params):
+    v = {key: value.copy() for key, value in params.items()}
+    return v, {key: value**2 for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your averages hold plain numbers. Each weight has averages of its own. Which shape must `v['W1']` have?",
+)
+def starts_with_numbers(params):
+    return {key: 0.0 for key in params}, {key: 0.0 for key in params}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your averages have no entries for the biases. Do the biases take Adam's steps as well?",
+)
+def forgets_the_biases(params):
+    v = {key: np.zeros_like(value) for key, value in params.items() if key.startswith("W")}
+    return v, {key: np.zeros_like(value) for key, value in params.items() if key.startswith("W")}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your keys are those of gradients in other courses, `dW1`. Here both averages have the same keys as another "
+    "dict of the lesson. Which one?",
+)
+def names_keys_after_gradients(params):
+    v = {"d" + key: np.zeros_like(value) for key, value in params.items()}
+    return v, {"d" + key: np.zeros_like(value) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your loop ends one layer too early. How many layers are there, if `params` holds a `W` and a `b` for each?",
+)
+def leaves_out_the_last_layer(params):
+    v, s = {}, {}
+    for layer in range(1, len(params) // 2):
+        for key in (f"W{layer}", f"b{layer}"):
+            v[key] = np.zeros_like(params[key])
+            s[key] = np.zeros_like(params[key])
+    return v, s
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your averages have rows and columns exchanged. `W1` has shape (units, inputs). Which shape has an average of "
+    "its gradients?",
+)
+def transposes_the_shapes(params):
+    v = {key: np.zeros(value.shape[::-1]) for key, value in params.items()}
+    return v, {key: np.zeros(value.shape[::-1]) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your function returns one dict. Adam keeps two averages: of the gradients, and of what else?",
+)
+def starts_one_average_alone(params):
+    return {key: np.zeros_like(value) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your function returns a dict that has both averages for each key. Two dicts are due, one after the other. "
+    "What is in the first?",
+)
+def pairs_the_averages_by_key(params):
+    return {key: (np.zeros_like(value), np.zeros_like(value)) for key, value in params.items()}
+
+
+@init_adam.misconception(
+    fails=("first average", "square average"),
+    hint="Your function returns the number of the update as well. In this course the caller counts. Which two dicts "
+    "are due?",
+)
+def starts_a_counter_too(params):
+    v = {key: np.zeros_like(value) for key, value in params.items()}
+    return v, {key: np.zeros_like(value) for key, value in params.items()}, 0
+
+
+@init_adam.misconception(
+    fails=("inputs untouched",),
+    hint="Your function sets the parameters themselves to zero: an average and `params` share their arrays. "
+    "How do you make arrays of zeros that are new?",
+)
+def zeroes_the_parameters(params):
+    for value in params.values():
+        value[...] = 0
+    return params, {key: value.copy() for key, value in params.items()}
+
+
+# -------------------------------------------------------------------------------- bias_correct
+
+
+def _draw_bias_correct(rng: np.random.Generator) -> list[Case]:
+    cases = [case(f"t = {t}", (rng.standard_normal((3, 4)), draw_beta(rng), t)) for t in STEP_NUMBERS]
+    # NB: not t = 1. An exponent that starts at 0 divides by zero there, which Python and NumPy treat differently.
+    later_numbers = STEP_NUMBERS[1:]
+    cases.append(case("one number", (float(rng.uniform(0.5, 2.0)), draw_beta(rng), int(rng.choice(later_numbers)))))
+    cases.append(case("one axis", (rng.standard_normal(5), draw_beta(rng), int(rng.choice(later_numbers)))))
+    single = rng.standard_normal((2, 3)).astype(np.float32), draw_beta(rng), 3
+    cases.append(case("float32", single, rtol=RTOL_FLOAT32))
+    return cases
+
+
+bias_correct = Exercise(
+    reference=reference.bias_correct,
+    returns=("corrected",),
+    aspects=(Aspect("corrected average", 1.5, of="corrected"), Aspect("inputs untouched", 0.5, of=INPUTS)),
+    draw=_draw_bias_correct,
+    domain="one array or one number, and for `t` from 1",
+    worked=(
+        case("first value", (np.array([[0.5, -1.0], [2.0, 0.0]]), 0.75, 1)),
+        case("second value, one number", (3.0, 0.6, 2)),
+        case("third value", (np.array([[7.0], [-3.5]]), 0.5, 3)),
+        case("twelfth value", (np.array([1.0, -2.0, 4.0]), 0.9, 12)),
+    ),
+)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your average comes back as it was. After one value, which share of that value does it hold, and which share "
+    "should it hold?",
+)
+def corrects_nothing(average, beta, t):
+    return average
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your divisor is 1-β at every step. That is right for the first value and far too small later. How much do "
+    "the weights add up to after two values, and after many?",
+)
+def divides_by_one_minus_beta(average, beta, t):
+    return average / (1 - beta)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your exponent is always 2. The correction fades as values come in. What should the exponent follow?",
+)
+def fixes_the_exponent_at_two(average, beta, t):
+    return average / (1 - beta**2)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your average is multiplied where it should be divided, so that it shrinks further. Is an average that "
+    "started at zero too small or too large?",
+)
+def multiplies(average, beta, t):
+    return average * (1 - beta**t)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your exponent is one too small, as if `t` counted from 1 and you from 0: at the first value your divisor is "
+    "zero. How many values does the average hold when `t` is 1?",
+)
+def counts_from_zero(average, beta, t):
+    return average / (1 - beta ** (t - 1))
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your exponent is one too large: `t` is counted up once more. How many values does the average hold when `t` "
+    "is 1?",
+)
+def counts_one_too_many(average, beta, t):
+    return average / (1 - beta ** (t + 1))
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your divisor has β times `t` in it. At each step the old weights are multiplied by β once more. What is β "
+    "multiplied by itself `t` times?",
+)
+def multiplies_beta_by_t(average, beta, t):
+    return average / (1 - beta * t)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your exponent belongs to the whole bracket, not to β alone. Which weight has the very first zero after `t` "
+    "steps, and what is left for the values?",
+)
+def raises_the_bracket_to_t(average, beta, t):
+    return average / (1 - beta) ** t
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your divisor is the weight that the zero of the start still has. How much do the weights of the values add "
+    "up to?",
+)
+def divides_by_the_power(average, beta, t):
+    return average / beta**t
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your divisor is larger than 1, so that the average shrinks. Is an average that started at zero too small or "
+    "too large?",
+)
+def adds_the_power(average, beta, t):
+    return average / (1 + beta**t)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your divisor is negative from the first value on: it turns the average's sign. Which of its two terms is the "
+    "larger one?",
+)
+def turns_the_difference_around(average, beta, t):
+    return average / (beta**t - 1)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your β and 1-β have changed places. Which of them tells how much of the old average is kept at each step?",
+)
+def swaps_the_weights(average, beta, t):
+    return average / (1 - (1 - beta) ** t)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your divisor is a root. In some ways to write Adam a root of this kind stands in the learning rate. Here one "
+    "average is corrected, whatever is done with it later. To what do its weights add up?",
+)
+def divides_by_the_root(average, beta, t):
+    return average / np.sqrt(1 - beta**t)
+
+
+@bias_correct.misconception(
+    fails=("corrected average",),
+    hint="Your average gets the factor 1-β once more. It was in the average already. What do the weights add up to "
+    "without the correction?",
+)
+def weights_the_average_again(average, beta, t):
+    return (1 - beta) * average / (1 - beta**t)
+
+
+@bias_correct.misconception(
+    fails=("inputs untouched",),
+    hint="Your numbers are right, but your function writes into the array that it was given. The next step needs the "
+    "uncorrected average. What would it find?",
+)
+def modifies_the_average(average, beta, t):
+    average /= 1 - beta**t
+    return average
+
+
+# ----------------------------------------------------------------------------------- adam_step
+
+
+def _draw_adam_step(rng: np.random.Generator) -> list[Case]:
+    def inputs(sizes: tuple[int, ...], dtype: type = np.float64) -> tuple:
+        params, grads, v = (arrays_of_net(rng, sizes, dtype) for _ in range(3))
+        return params, grads, v, positive_arrays_of_net(rng, sizes, dtype)
+
+    def rest(epsilon: float = EPSILON) -> tuple:
+        return draw_learning_rate(rng), *draw_two_betas(rng), epsilon
+
+    def later_number() -> int:
+        return int(rng.choice(STEP_NUMBERS[1:]))
+
+    cases = []
+    for name, t in zip(LAYER_SIZES, rng.permutation(STEP_NUMBERS), strict=True):
+        params, grads, v, s = inputs(LAYER_SIZES[name])
+        if t == 1:
+            # NB: a solution may start its averages itself at t = 1. No state but zero can be there.
+            v, s = scaled(v, 0.0), scaled(s, 0.0)
+        cases.append(case(name, (params, grads, v, s, int(t), *rest())))
+    sizes = LAYER_SIZES["three layers"]
+
+    params, grads, v, s = inputs(sizes)
+    small = scaled(grads, EPSILON), scaled(v, EPSILON), scaled(s, EPSILON**2)
+    cases.append(case("gradients as small as epsilon", (params, *small, later_number(), *rest())))
+
+    params, grads, v, s = inputs(sizes)
+    resting = with_parts_at_rest(grads, v, s)
+    cases.append(case("gradients of zero", (params, *resting, later_number(), *rest(EPSILON_AT_REST))))
+
+    params, grads, v, s = inputs(sizes)
+    cases.append(_in_a_row("the first three steps", rng, (params, grads, scaled(v, 0.0), scaled(s, 0.0), 1, *rest())))
+    cases.append(_in_a_row("three later steps", rng, (*inputs(sizes), later_number(), *rest())))
+
+    # Parameters as small as the usual rate's steps, so that a wrong step shows in single precision.
+    params, grads, v, s = inputs((4, 2))
+    cases.append(case("the usual settings", (scaled(params, 0.01), grads, v, s, 12)))
+    params, grads, v, s = inputs((4, 2))
+    tiny = scaled(grads, EPSILON_AT_REST), scaled(v, EPSILON_AT_REST), scaled(s, EPSILON_AT_REST**2)
+    cases.append(case("the usual settings, a flat region", (scaled(params, 0.01), *tiny, 12)))
+    cases.append(case("float32", (*inputs((3, 2), np.float32), 3, *rest()), rtol=RTOL_FLOAT32))
+    return cases
+
+
+def _in_a_row(name: str, rng: np.random.Generator, first: tuple) -> Case:
+    params, _, _, _, t, *settings = first
+    sizes = (params["W1"].shape[1], *(value.shape[0] for key, value in params.items() if key.startswith("W")))
+    later = [
+        (Previous(0), arrays_of_net(rng, sizes), Previous(1), Previous(2), t + passed, *settings) for passed in (1, 2)
+    ]
+    return case(name, first, *later)
+
+
+adam_step = Exercise(
+    reference=reference.adam_step,
+    returns=("params", "v", "s"),
+    aspects=(
+        Aspect("first average", 1.5, of="v"),
+        Aspect("square average", 1.5, of="s"),
+        Aspect("parameters", 2.5, of="params"),
+        Aspect("inputs untouched", 0.5, of=INPUTS),
+    ),
+    draw=_draw_adam_step,
+    domain="`t` from 1 and `s` that is nowhere negative",
+    builds_on=("bias_correct",),
+    worked=(
+        case(
+            "first step",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(0.0, 0.0), _one_weight(0.0, 0.0)),
+                *(1, 0.1, 0.75, 0.5, 0.5),
+            ),
+        ),
+        case(
+            "second step",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(2.0, -10.0), _one_weight(4.0, 1.0), _one_weight(24.0, 40.0)),
+                *(2, 0.1, 0.5, 0.6, 0.5),
+            ),
+        ),
+        case(
+            "three steps from the start",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(3.0, -1.0), _one_weight(0.0, 0.0), _one_weight(0.0, 0.0)),
+                *(1, 0.2, 0.75, 0.6, 0.25),
+            ),
+            (Previous(0), _one_weight(-1.0, 4.0), Previous(1), Previous(2), 2, 0.2, 0.75, 0.6, 0.25),
+            (Previous(0), _one_weight(2.0, 0.5), Previous(1), Previous(2), 3, 0.2, 0.75, 0.6, 0.25),
+        ),
+        case(
+            "a gradient of zero",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(0.0, 0.0), _one_weight(0.0, 2.0), _one_weight(0.0, 16.0)),
+                *(3, 0.1, 0.5, 0.75, 1e-8),
+            ),
+        ),
+        case(
+            "two layers, fifth step",
+            (
+                {
+                    "W1": np.array([[1.0, 2.0], [-1.0, 0.5]]),
+                    "b1": np.array([[0.5], [-2.0]]),
+                    "W2": np.array([[3.0, -1.0]]),
+                    "b2": np.array([[1.5]]),
+                },
+                {
+                    "W1": np.array([[4.0, -2.0], [1.0, 3.0]]),
+                    "b1": np.array([[2.0], [6.0]]),
+                    "W2": np.array([[-5.0, 7.0]]),
+                    "b2": np.array([[2.5]]),
+                },
+                {
+                    "W1": np.array([[1.0, 1.0], [-3.0, 2.0]]),
+                    "b1": np.array([[-1.0], [4.0]]),
+                    "W2": np.array([[2.0, -6.0]]),
+                    "b2": np.array([[0.5]]),
+                },
+                {
+                    "W1": np.array([[1.0, 9.0], [4.0, 2.0]]),
+                    "b1": np.array([[5.0], [3.0]]),
+                    "W2": np.array([[2.0, 6.0]]),
+                    "b2": np.array([[0.5]]),
+                },
+                *(5, 0.2, 0.8, 0.7, 0.25),
+            ),
+        ),
+        case(
+            "the usual settings, a flat region",
+            (
+                *(_one_weight(0.01, 0.03), _one_weight(3e-8, -8.0), _one_weight(1e-8, 2.0), _one_weight(9e-16, 4.0)),
+                *(12,),
+            ),
+        ),
+    ),
+)
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are right, but your step takes them as they are. Both start at zero and need some steps to "
+    "come up to size. What is done about that before the step?",
+)
+def forgets_the_correction(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        moved[key] = params[key] - learning_rate * v[key] / (np.sqrt(s[key]) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your step has the average of gradients corrected, and not the average of squares. Both started at zero. "
+    "What becomes of a step whose divisor is too small?",
+)
+def corrects_the_first_average_alone(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key]
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your step has the average of squares corrected, and not the average of gradients. Both started at zero. "
+    "What becomes of the first steps?",
+)
+def corrects_the_square_average_alone(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key]
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your function hands on the corrected averages. At the next step they are averaged and corrected again, and "
+    "so on: they grow and grow. Which averages are the state, and which serve one step alone?",
+)
+def hands_on_corrected_averages(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, {key: v[key] / (1 - beta1**t) for key in v}, {key: s[key] / (1 - beta2**t) for key in s}
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your β₁ and β₂ have changed places. Which of the two averages has the longer memory, and which β belongs "
+    "to it?",
+)
+def swaps_the_betas(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta2 * v[key] + (1 - beta2) * grads[key] for key in params}
+    s = {key: beta1 * s[key] + (1 - beta1) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta2**t)
+        s_hat = s[key] / (1 - beta1**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are right, but each is corrected with the other one's β. How much do the weights of `v` add "
+    "up to, and on which β does that rest?",
+)
+def swaps_the_betas_in_the_correction(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta2**t)
+        s_hat = s[key] / (1 - beta1**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("square average", "parameters"),
+    hint="Your average of squares takes the β of the average of gradients. Adam has a β for each. Which one belongs "
+    "to `s`?",
+)
+def takes_one_beta_for_both(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta1 * s[key] + (1 - beta1) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta1**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your β₁ and β₂ are always 0.9 and 0.999, whatever the arguments say. Where does your function read `beta1` "
+    "and `beta2`?",
+)
+def fixes_the_betas(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: 0.9 * v[key] + 0.1 * grads[key] for key in params}
+    s = {key: 0.999 * s[key] + 0.001 * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - 0.9**t)
+        s_hat = s[key] / (1 - 0.999**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your averages give the past the weight 1-β and the new value β. With β₁ = 0.9, should `v` keep nine tenths "
+    "of its past, or one tenth?",
+)
+def swaps_the_weights(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: (1 - beta1) * v[key] + beta1 * grads[key] for key in params}
+    s = {key: (1 - beta2) * s[key] + beta2 * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your new values enter both averages with their full weight. What must the two weights of an average add up "
+    "to?",
+)
+def forgets_one_minus_beta(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + grads[key] for key in params}
+    s = {key: beta2 * s[key] + grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your function adds one to `t`. The caller counts here, and the first update has `t` = 1. With which "
+    "exponent is the first average corrected, then?",
+)
+def counts_the_step_itself(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    t = t + 1
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your exponent is one less than `t`, as if the first update had the number 0. It has the number 1. What "
+    "does your divisor come to there?",
+)
+def counts_from_zero(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1 ** (t - 1))
+        s_hat = s[key] / (1 - beta2 ** (t - 1))
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your correction divides by 1-β at each step, whatever `t` is. After many steps hardly anything is left to "
+    "correct. What makes the correction fade?",
+)
+def corrects_as_at_the_first_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1)
+        s_hat = s[key] / (1 - beta2)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your exponent is always 2: that is the power of the gradient in `s`, not that of the correction. What "
+    "should the exponent follow?",
+)
+def corrects_as_at_the_second_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**2)
+        s_hat = s[key] / (1 - beta2**2)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your correction has β times `t` in it. At each step the old weights are multiplied by β once more. What is "
+    "β multiplied by itself `t` times?",
+)
+def multiplies_beta_by_t(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1 * t)
+        s_hat = s[key] / (1 - beta2 * t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are multiplied where they should be divided, so that they shrink further. Is an average that "
+    "started at zero too small or too large?",
+)
+def multiplies_by_the_correction(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] * (1 - beta1**t)
+        s_hat = s[key] * (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your average of squares is corrected after its root was taken. The weights that add up to less than 1 are "
+    "those of the squares. Which comes first, the correction or the root?",
+)
+def corrects_the_root(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        root = np.sqrt(s[key]) / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (root + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your step divides by the average of squares itself. In which unit is a gradient, and in which is its square?",
+)
+def forgets_the_root(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (s_hat + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are right, but nothing keeps your division from 0 / 0, where no gradient has come yet. Which "
+    "argument is there for that?",
+)
+def forgets_epsilon(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / np.sqrt(s_hat)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your ε stands under the root. Other courses and libraries write it so, and it is right there. Here, as in "
+    "Algorithm 1 of the paper, it stands elsewhere. What is ε compared with here: the gradients' size, or its "
+    "square?",
+)
+def puts_epsilon_under_the_root(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / np.sqrt(s_hat + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your ε is added before the averages are corrected: the corrections stand in the rate. The paper has this "
+    "form too, with another number that it calls ε̂, and there it is right. This course follows the paper's Algorithm "
+    "1. The root of which average does ε guard in it?",
+)
+def adds_epsilon_before_the_correction(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+        moved[key] = params[key] - rate * v[key] / (np.sqrt(s[key]) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your ε is always 1e-8, whatever the argument says. Where does your function read `epsilon`?",
+)
+def fixes_epsilon(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + 1e-8)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your ε is added after the division. It stands there to keep the divisor from being zero. Which part of the "
+    "formula do your brackets hold together?",
+)
+def adds_epsilon_to_the_quotient(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / np.sqrt(s_hat) + epsilon
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "parameters"),
+    hint="Your `v` is that of an average that starts anew at each call. What should `v` be at the second call?",
+)
+def forgets_the_old_first_average(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("square average", "parameters"),
+    hint="Your `s` is that of an average that starts anew at each call. What should `s` be at the second call?",
+)
+def forgets_the_old_square_average(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your `v` and `s` are those of averages that start anew at each call. What should they be at the second call?",
+)
+def forgets_both_old_averages(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: (1 - beta1) * grads[key] for key in params}
+    s = {key: (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("square average", "parameters"),
+    hint="Your `s` is a sum: it grows without end. That is AdaGrad. How can old squares fade?",
+)
+def sums_the_squares(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: s[key] + grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("square average", "parameters"),
+    hint="Your `s` averages the gradients themselves, as `v` does, so that a root of a negative number may be due. "
+    "What is done to a gradient before it enters `s`?",
+)
+def averages_plain_gradients_twice(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("square average", "parameters"),
+    hint="Your `s` averages the squares of `v`. Of what is it to know the size: of the gradients, or of their average?",
+)
+def averages_squares_of_the_first_average(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * v[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are right, but above the line your step has this gradient alone. That is RMSprop with a "
+    "correction. What is `v` for?",
+)
+def steps_along_the_gradient(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * grads[key] / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are right, but your step divides by nothing. That is momentum with a correction. What is `s` "
+    "for?",
+)
+def steps_along_the_average_alone(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        moved[key] = params[key] - learning_rate * v_hat
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your step is taken with the averages of the step before. Which comes first, the averages or the move?",
+)
+def moves_before_it_averages(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your parameters move uphill. Does the gradient point to smaller or to larger cost?",
+)
+def climbs(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] + learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your parameters move by the whole quotient. Which argument scales a step?",
+)
+def forgets_the_learning_rate(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your rate falls with the root of `t`. The paper's proof of convergence lets it do so; the algorithm does "
+    "not. What is `t` for in the algorithm?",
+)
+def shrinks_the_rate_by_the_root_of_t(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate / np.sqrt(t) * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your biases keep their old values. They have gradients and averages of their own. What about them?",
+)
+def leaves_the_biases_where_they_are(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    params, v, s = dict(params), dict(v), dict(s)
+    for key in params:
+        if key.startswith("W"):
+            v[key] = beta1 * v[key] + (1 - beta1) * grads[key]
+            s[key] = beta2 * s[key] + (1 - beta2) * grads[key] ** 2
+            v_hat, s_hat = v[key] / (1 - beta1**t), s[key] / (1 - beta2**t)
+            params[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return params, v, s
+
+
+@adam_step.misconception(
+    fails=("parameters",),
+    hint="Your averages are right, but the biases move with those of the weights. Lecture notes have this slip. "
+    "Which averages belong to `b1`?",
+)
+def moves_biases_with_averages_of_weights(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        W = key.replace("b", "W")
+        v_hat = v[W] / (1 - beta1**t)
+        s_hat = s[W] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your biases average and follow the gradients of the weights. Which gradient belongs to `b1`?",
+)
+def averages_gradients_of_weights_for_biases(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    params, v, s = dict(params), dict(v), dict(s)
+    for layer in range(1, len(params) // 2 + 1):
+        for key in (f"W{layer}", f"b{layer}"):
+            v[key] = beta1 * v[key] + (1 - beta1) * grads[f"W{layer}"]
+            s[key] = beta2 * s[key] + (1 - beta2) * grads[f"W{layer}"] ** 2
+            v_hat, s_hat = v[key] / (1 - beta1**t), s[key] / (1 - beta2**t)
+            params[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return params, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your loop ends one layer too early. How many layers are there, if `params` holds a `W` and a `b` for each?",
+)
+def stops_before_the_last_layer(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    params, v, s = dict(params), dict(v), dict(s)
+    for layer in range(1, len(params) // 2):
+        for key in (f"W{layer}", f"b{layer}"):
+            v[key] = beta1 * v[key] + (1 - beta1) * grads[key]
+            s[key] = beta2 * s[key] + (1 - beta2) * grads[key] ** 2
+            v_hat, s_hat = v[key] / (1 - beta1**t), s[key] / (1 - beta2**t)
+            params[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return params, v, s
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your function returns the averages before the parameters. In which order are `params`, `v` and `s` due?",
+)
+def returns_the_averages_first(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return v, s, moved
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your function returns `s` before `v`. In which order are `params`, `v` and `s` due?",
+)
+def returns_the_squares_before_the_average(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, s, v
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your function returns five values, the corrected averages among them. They serve this step and nobody "
+    "needs them later. Which three values does the caller hand to the next step?",
+)
+def returns_the_corrected_averages_as_well(
+    params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s, {key: v[key] / (1 - beta1**t) for key in v}, {key: s[key] / (1 - beta2**t) for key in s}
+
+
+@adam_step.misconception(
+    fails=("first average", "square average", "parameters"),
+    hint="Your function returns `t` as well. The caller counts the updates. Which three values are due?",
+)
+def returns_the_step_number_as_well(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    moved = {}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s, t + 1
+
+
+@adam_step.misconception(
+    fails=("inputs untouched",),
+    hint="Your numbers are right, but your function writes into the dicts `v` and `s` that it was given, or into "
+    "their arrays. What if somebody needs the old averages again?",
+)
+def modifies_the_averages(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    moved = {}
+    for key in params:
+        v[key] = beta1 * v[key] + (1 - beta1) * grads[key]
+        s[key] = beta2 * s[key] + (1 - beta2) * grads[key] ** 2
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        moved[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return moved, v, s
+
+
+@adam_step.misconception(
+    fails=("inputs untouched",),
+    hint="Your numbers are right, but your function writes into the parameters that it was given, or into their "
+    "arrays. What if somebody wants to try the same step at another rate?",
+)
+def modifies_the_parameters(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in params}
+    for key in params:
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        params[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return params, v, s
+
+
+@adam_step.misconception(
+    fails=("inputs untouched",),
+    hint="Your numbers are right, but your function writes into `params`, `v` and `s`. What does the caller find in "
+    "them afterwards?",
+)
+def modifies_everything(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    for key in params:
+        v[key] = beta1 * v[key] + (1 - beta1) * grads[key]
+        s[key] = beta2 * s[key] + (1 - beta2) * grads[key] ** 2
+        v_hat = v[key] / (1 - beta1**t)
+        s_hat = s[key] / (1 - beta2**t)
+        params[key] = params[key] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return params, v, s
+
+
+EXERCISES = (init_adam, bias_correct, adam_step)
