@@ -323,8 +323,8 @@ def adds_up_the_whole_array(params, grads, s, learning_rate, epsilon=1e-8):
 
 @adagrad_step.misconception(
     fails=("sum of squares", "parameters"),
-    hint="Your learning rate stands inside the squares that are added up. `s` records gradients alone, so that the rate "
-    "may change from step to step. Where does the rate belong?",
+    hint="Your learning rate stands inside the squares that are added up. `s` records gradients alone, so that the "
+    "rate may change from step to step. Where does the rate belong?",
 )
 def puts_the_rate_into_the_sum(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + (learning_rate * grads[key]) ** 2 for key in params}
