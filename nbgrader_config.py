@@ -1,11 +1,18 @@
 """nbgrader's settings for this course; the checkout is the course's root."""
 
+import os
+import sys
+from pathlib import Path
+
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
 
 from grader.nbgrader_plugins import HideHiddenTests, RestoreCells, RunAndJudge, SaveVerdicts, StripBuildMetadata
 
 c = get_config()  # noqa: F821 - nbgrader gives it
+
+# nbgrader calls alembic by name: it must be found where the environment was not activated, too.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
 def defaults(converter, name):

@@ -7,6 +7,12 @@ import sys
 from pathlib import Path
 
 from grader.classroom import Course, CourseError
+from grader.sandbox import SandboxError, bubblewrap
+
+NO_SANDBOX = (
+    "grader: no sandbox. Scores are still decided outside the student's process, but that process can read hidden "
+    "tests, grades and other submissions, change files, and use the network, as you can."
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -20,10 +26,14 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--seed", type=int, metavar="S", help="use this hidden seed from now on")
     grade.add_argument("--reseed", action="store_true", help="draw a new hidden seed and grade everybody again")
     grade.add_argument("--regrade", action="store_true", help="grade again what has a verdict already")
+    none = "none: run submissions in a plain process, which can read and write all that you can"
+    grade.add_argument("--sandbox", choices=["bubblewrap", "none"], help=none)
     explain = commands.add_parser("explain", help="show what a function gave on the hidden cases and what was due")
     explain.add_argument("student")
     explain.add_argument("lesson")
     explain.add_argument("exercise")
+    explain.add_argument("--sandbox", choices=["bubblewrap", "none"], help=none)
+    commands.add_parser("probe", help="say whether the sandbox can be had here, and what to do if not")
     return parser
 
 
@@ -31,13 +41,18 @@ def main(words: list[str] | None = None) -> int:
     """Run a command; 0 where all went well, 1 where a submission has a problem, 2 where nothing could be done."""
     arguments = _parser().parse_args(words)
     try:
-        course = Course(Path.cwd())
+        if arguments.command == "probe":
+            print(f"the sandbox runs here: {bubblewrap.program()}, {' '.join(bubblewrap.probe())}")
+            return 0
+        course = Course(Path.cwd(), arguments.sandbox)
+        if course.isolation == "none":
+            print(NO_SANDBOX, file=sys.stderr)
         if arguments.command == "explain":
             for line in course.explain(arguments.student, arguments.lesson, arguments.exercise):
                 print(line)
             return 0
         return _autograde(course, arguments)
-    except (CourseError, ValueError) as error:
+    except (CourseError, SandboxError, ValueError) as error:
         print(f"grader: {error}", file=sys.stderr)
     except OSError as error:
         print(

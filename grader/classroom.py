@@ -27,6 +27,8 @@ from grader import judge, sandbox
 from grader.grading import judge_all
 from grader.judge import Verdict
 from grader.lesson import Lesson, read_lesson, submission_of
+from grader.nbgrader_plugins import RunAndJudge
+from grader.sandbox import bubblewrap
 from grader.verdicts import SEED_BITS, Key, Record, Store, booking, grader_version
 from optimlab import compare
 from optimlab.outcomes import Made, Outcome, Previous
@@ -73,6 +75,8 @@ class Course:
     ----------
     root : Path
         The folder that has ``nbgrader_config.py``.
+    isolation : str, optional
+        What submissions run in, in the place of what nbgrader_config.py says: "bubblewrap" or "none".
 
     Raises
     ------
@@ -80,7 +84,7 @@ class Course:
         The folder has no nbgrader_config.py or cannot be written.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, isolation: str | None = None) -> None:
         self.root = Path(root).resolve()
         if not (self.root / "nbgrader_config.py").is_file():
             raise CourseError(f"{self.root} has no nbgrader_config.py. Run this in the course's folder.")
@@ -88,6 +92,9 @@ class Course:
             raise CourseError(f"{self.root} cannot be written. Grades and verdicts need a folder that is yours.")
         config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
         config.CourseDirectory.root = str(self.root)
+        if isolation is not None:
+            config.RunAndJudge.sandbox = isolation
+        self.isolation = RunAndJudge(config=config).sandbox
         self.api = NbGraderAPI(config=config)
         self.directory = self.api.coursedir
         self.store = Store(self.root)
@@ -160,6 +167,7 @@ class Course:
             There is no such lesson, no submission, or no submission by a student that was named.
         """
         lesson = self.lesson(name)
+        self._check_sandbox()
         notebooks = self.submitted(name)
         if not notebooks:
             raise CourseError(f"nobody has handed in {name}: {self.directory.submitted_directory}/ has no such folder.")
@@ -182,6 +190,13 @@ class Course:
                     summary.problems.append(problem)
                     bar.write(problem, file=sys.stderr)
         return summary
+
+    def _check_sandbox(self) -> None:
+        if self.isolation == "bubblewrap":
+            try:
+                bubblewrap.probe()
+            except sandbox.SandboxError as error:
+                raise CourseError(str(error)) from None
 
     def _book(self, student: str, lesson: Lesson, file: Path, regrade: bool, summary: Summary) -> str | None:
         """Grade and book one submission; return a line on what is wrong with it, or None."""
@@ -256,7 +271,9 @@ class Course:
         seed = self.store.seed(name)
         papers = {e.name: judge.paper(e, seed) for e in lesson.exercises}
         requests = {n: sandbox.Request(p.cases, p.exercise.shape.parameters) for n, p in papers.items()}
-        ran = sandbox.run([*lesson.setup, *submission.cells], requests, seed)
+        self._check_sandbox()
+        cells = [*lesson.setup, *submission.cells]
+        ran = sandbox.run(cells, requests, seed, isolation=self.isolation, folder=file.parent)
         verdict = judge_all(lesson, ran.outcomes, seed)[exercise]
         yield f"{student}, {name}, {exercise}, seed {seed}"
         yield from _explained_verdict(verdict)

@@ -7,6 +7,7 @@ process that the submission runs in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from grader import judge, sandbox
@@ -17,7 +18,14 @@ from grader.verdicts import Key, Record
 from optimlab.outcomes import Outcome
 
 
-def grade(submission: Submission, lesson: Lesson, key: Key, limits: sandbox.Limits | None = None) -> Record:
+def grade(
+    submission: Submission,
+    lesson: Lesson,
+    key: Key,
+    limits: sandbox.Limits | None = None,
+    isolation: str = "bubblewrap",
+    folder: Path | None = None,
+) -> Record:
     """Return the record of a submission.
 
     Parameters
@@ -27,6 +35,10 @@ def grade(submission: Submission, lesson: Lesson, key: Key, limits: sandbox.Limi
     key : Key
         Whose it is, and under which seed.
     limits : sandbox.Limits, optional
+    isolation : str
+        "bubblewrap" or "none" (see :func:`grader.sandbox.run`).
+    folder : Path, optional
+        What was handed in beside the notebook.
 
     Returns
     -------
@@ -37,11 +49,12 @@ def grade(submission: Submission, lesson: Lesson, key: Key, limits: sandbox.Limi
         for exercise in lesson.exercises
     }
     setup = list(lesson.setup)
-    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits)
+    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits, isolation, folder)
     outputs = ran.outputs[len(setup) :]
     if _needs_demonstrations(submission, lesson, outputs):
         cells = submission.with_demonstrations()
-        again = sandbox.run([*setup, *(source for _, source in cells)], requests, key.seed, limits)
+        sources = [source for _, source in cells]
+        again = sandbox.run([*setup, *sources], requests, key.seed, limits, isolation, folder)
         own = [
             output for (number, _), output in zip(cells, again.outputs[len(setup) :], strict=True) if number is not None
         ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -22,7 +23,7 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Float
+from traitlets import Dict, Enum
 
 from grader import grading, sandbox
 from grader.judge import Verdict
@@ -113,9 +114,14 @@ class RestoreCells(_OfLesson):
 class RunAndJudge(_OfLesson):
     """Grade the submission unless the store has its verdicts; put outputs and verdicts into the notebook."""
 
-    cell_seconds = Float(sandbox.Limits.cell, help="Seconds that one cell may take.").tag(config=True)
-    exercise_seconds = Float(sandbox.Limits.exercise, help="Seconds that one exercise may take.").tag(config=True)
-    submission_seconds = Float(sandbox.Limits.submission, help="Seconds that a submission may take.").tag(config=True)
+    limits = Dict(
+        {}, help="Limits that differ from those of grader.sandbox.Limits, by name: seconds, bytes, numbers."
+    ).tag(config=True)
+    sandbox = Enum(
+        ["bubblewrap", "none"],
+        "bubblewrap",
+        help="What a submission runs in. none: a plain process, which can read and write what its user can.",
+    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return the notebook with outputs; ``resources["optimlab"]`` has the record."""
@@ -126,23 +132,20 @@ class RunAndJudge(_OfLesson):
         key = Key(student, lesson.name, submission.hash, store.seed(lesson.name), grader_version())
         record = store.get(key)
         if record is None:
-            record = grading.grade(submission, lesson, key, self.limits())
+            limits, folder = sandbox.Limits(**self.limits), self._submitted(resources)
+            record = grading.grade(submission, lesson, key, limits, self.sandbox, folder)
             store.put(record)
         resources["optimlab"] = record
         nb.metadata["optimlab"] = nbformat.from_dict({"key": vars(key), "booking": self._booking(key, resources)})
         self._show(nb, own, record)
         return nb, resources
 
-    def _booking(self, key: Key, resources: ResourcesDict) -> str:
+    def _submitted(self, resources: ResourcesDict) -> Path:
         course, names = self.course(), resources["nbgrader"]
-        folder = course.format_path(course.submitted_directory, names["student"], names["assignment"])
-        return booking(key, Path(folder) / f"{names['notebook']}.ipynb")
+        return Path(course.format_path(course.submitted_directory, names["student"], names["assignment"]))
 
-    def limits(self) -> sandbox.Limits:
-        """Return the limits that nbgrader_config.py sets."""
-        return sandbox.Limits(
-            cell=self.cell_seconds, exercise=self.exercise_seconds, submission=self.submission_seconds
-        )
+    def _booking(self, key: Key, resources: ResourcesDict) -> str:
+        return booking(key, self._submitted(resources) / f"{resources['nbgrader']['notebook']}.ipynb")
 
     def _show(self, nb: NotebookNode, own: list[int], record: Record) -> None:
         for cell in nb.cells:
@@ -209,54 +212,91 @@ class HideHiddenTests(NbGraderPreprocessor):
 # --------------------------------------------------------------------------------------- words
 
 
+CODE = re.compile(r"`([^`\n]+)`|([^\s`]*(?:[$\\]|://)[^\s`]*)")
+"""What is shown as code: what stands in backticks, and what a page would take for mathematics or for a link."""
+HEADS = {"raised": "an error was raised", "missing": "the function is missing"}
+"""A status in a sentence, where the word alone is not clear."""
+
+
 def clean(text: str) -> str:
     """Return a student's text cut and without control characters."""
-    text = "".join(c if c.isprintable() else " " for c in text)
+    text = _printable(text)
     return text if len(text) <= STUDENT_TEXT else text[:STUDENT_TEXT] + "…"
 
 
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def comment_on(verdict: Verdict) -> str:
-    """Return a verdict as the comment on the answer cell: Markdown in which nothing of a student's is markup."""
-    points = f"**{verdict.points:g} of {verdict.due:g} points, {verdict.status}.**"
-    lines = [f"{points} {_markdown(verdict.message)}"]
+    """Return a verdict as the comment on the answer cell: Markdown in which nothing of a student's is markup.
+
+    The formgrader shows it as plain text, so it has no more markup than it must.
+    """
+    lines = [f"**{_head(verdict)}** {_markdown(_told(verdict))}".rstrip()]
     lines += [_markdown(remark) for remark in verdict.remarks]
     return "\n\n".join(lines)
 
 
-def _markdown(text: str) -> str:
-    """Escape what Markdown or HTML would take for markup, except in code marked by backticks."""
-    parts = re.split(r"(`[^`\n]*`)", text)
-    out = []
-    for part in parts:
-        if len(part) > 2 and part.startswith("`") and part.endswith("`"):
-            out.append(f"<code>{html.escape(clean(part[1:-1]))}</code>".replace("*", "&#42;").replace("_", "&#95;"))
-        else:
-            escaped = html.escape(part, quote=False)
-            out.append(re.sub(r"([\\*_\[\]()#!|~$`])", r"\\\1", escaped))
-    return "".join(out)
-
-
 def verdict_text(verdict: Verdict) -> str:
     """Return a verdict as plain text."""
-    lines = [f"{verdict.exercise}: {verdict.points:g} of {verdict.due:g} points, {verdict.status}. {verdict.message}"]
+    lines = [f"{verdict.exercise}: {_head(verdict)} {_told(verdict)}".rstrip()]
     lines += [f"  {a.name}: {a.points:g} of {a.due:g}" for a in verdict.aspects]
     return "\n".join([*lines, *verdict.remarks])
 
 
 def verdict_html(verdict: Verdict) -> str:
     """Return a verdict as a table of its aspects under the message."""
-
-    def inline(text: str) -> str:
-        return re.sub(
-            r"`([^`]*)`", lambda m: f"<code>{html.escape(clean(m[1]))}</code>", html.escape(text, quote=False)
-        )
-
+    cell = "style='text-align:left;padding:.15em 1em .15em 0'"
     rows = "".join(
-        f"<tr><td style='text-align:left'>{html.escape(a.name)}</td><td>{'✓' if a.passed else '✗'}</td>"
-        f"<td>{a.points:g} of {a.due:g}</td></tr>"
+        f"<tr><td {cell}>{html.escape(a.name)}</td><td {cell}>{_mark(a.passed)}</td>"
+        f"<td {cell}>{a.points:g} of {a.due:g}</td></tr>"
         for a in verdict.aspects
     )
-    head = f"{html.escape(verdict.exercise)}: {verdict.points:g} of {verdict.due:g} points, {verdict.status}."
-    remarks = "".join(f"<p>{inline(remark)}</p>" for remark in verdict.remarks)
-    table = f"<table><tbody>{rows}</tbody></table>"
-    return f"<div><p><b>{head}</b> {inline(verdict.message)}</p>{table}{remarks}</div>"
+    head = f"<b>{html.escape(verdict.exercise)}: {html.escape(_head(verdict))}</b>"
+    remarks = "".join(f"<p>{_html(remark)}</p>" for remark in verdict.remarks)
+    return f"<div><p>{head} {_html(_told(verdict))}</p><table><tbody>{rows}</tbody></table>{remarks}</div>"
+
+
+def _head(verdict: Verdict) -> str:
+    return f"{verdict.points:g} of {verdict.due:g} points, {HEADS.get(verdict.status, verdict.status)}."
+
+
+def _told(verdict: Verdict) -> str:
+    """Return the message, unless it only repeats the status."""
+    return "" if verdict.message.rstrip(".").lower() == verdict.status else verdict.message
+
+
+def _mark(passed: bool) -> str:
+    return f"<b style='color:{'#2e7d32' if passed else '#d32f2f'}'>{'✓' if passed else '✗'}</b>"
+
+
+def _parts(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield the pieces of a message, each with whether it is code."""
+    end = 0
+    for found in CODE.finditer(text):
+        yield False, _printable(text[end : found.start()])
+        yield True, clean(found[1] or found[2])
+        end = found.end()
+    yield False, _printable(text[end:])
+
+
+def _markdown(text: str) -> str:
+    """Escape what Markdown or HTML would take for markup."""
+    return "".join(
+        _markdown_code(part) if is_code else re.sub(r"([`*_\[\]<&~|])", r"\\\1", part) for is_code, part in _parts(text)
+    )
+
+
+def _markdown_code(text: str) -> str:
+    if text.strip() and not re.search(r"[$\\]", text):
+        return f"`{text}`"
+    # NB: nbconvert looks for displayed mathematics before anything else, also from one paragraph to the next.
+    return f"<code>{''.join(c if c.isalnum() else f'&#{ord(c)};' for c in text)}</code>"
+
+
+def _html(text: str) -> str:
+    return "".join(
+        f"<code>{html.escape(part)}</code>" if is_code else html.escape(part, quote=False)
+        for is_code, part in _parts(text)
+    )

@@ -32,11 +32,9 @@ def needs(program: str) -> str:
 
 def run_nbgrader(root: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run an nbgrader command in a course."""
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],
         cwd=root,
-        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,6 @@
-"""Run a submission in a process of its own and hand back outcomes, nothing else."""
+"""Run a submission in a sandbox of its own and hand back outcomes, nothing else."""
 
+from grader.sandbox.bubblewrap import SandboxError
 from grader.sandbox.host import Limits, Ran, Request, run
 
-__all__ = ["Limits", "Ran", "Request", "run"]
+__all__ = ["Limits", "Ran", "Request", "SandboxError", "run"]

@@ -1,4 +1,4 @@
-"""Start the process that runs a submission, send it one cell or exercise at a time, and keep the clocks.
+"""Start the sandbox that runs a submission, send it one cell or exercise at a time, and keep the clocks.
 
 Where that process dies or does not answer, a new one runs the cells again without the guilty one and goes
 on with the exercises that are left: a loop or a crash costs its own exercise alone.
@@ -6,7 +6,10 @@ on with the exercises that are left: a loop or a crash costs its own exercise al
 
 from __future__ import annotations
 
+import atexit
+import base64
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -21,9 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox import bubblewrap
 from optimlab.outcomes import Case, Outcome
 
-INSIDE = Path(__file__).with_name("inside.py")
+START_SECONDS = 60.0
 LENGTH = struct.Struct(">I")
 MIB = 1024 * 1024
 
@@ -44,6 +48,8 @@ class Limits:
         Bytes of data of one process.
     address_space : int
         Bytes of address space of one process.
+    processes : int
+        Processes and threads together.
     file_size : int
         Bytes of a file that it writes.
     open_files : int
@@ -65,6 +71,7 @@ class Limits:
     grace: float = 1.0
     memory: int = 1024 * MIB
     address_space: int = 2048 * MIB
+    processes: int = 32
     file_size: int = 16 * MIB
     open_files: int = 256
     cpu: int = 120
@@ -80,6 +87,7 @@ class Limits:
             "DATA": self.memory,
             "FSIZE": self.file_size,
             "NOFILE": self.open_files,
+            "NPROC": self.processes,
             "CPU": self.cpu,
             "CORE": 0,
         }
@@ -124,7 +132,14 @@ class Died(Exception):
         self.kind = kind
 
 
-def run(cells: Sequence[str], exercises: Mapping[str, Request], seed: int, limits: Limits | None = None) -> Ran:
+def run(
+    cells: Sequence[str],
+    exercises: Mapping[str, Request],
+    seed: int,
+    limits: Limits | None = None,
+    isolation: str = "bubblewrap",
+    folder: Path | None = None,
+) -> Ran:
     """Run a submission's cells, then call each exercise's function on its cases.
 
     Parameters
@@ -136,19 +151,55 @@ def run(cells: Sequence[str], exercises: Mapping[str, Request], seed: int, limit
     seed : int
         For the global random states.
     limits : Limits, optional
+    isolation : str
+        "bubblewrap"; or "none", a plain process that can read and write what its user can.
+    folder : Path, optional
+        The files that were handed in beside the notebook; the cells find copies in their working folder.
 
     Returns
     -------
     Ran
+
+    Raises
+    ------
+    SandboxError
+        There is no sandbox to be had here.
     """
-    return _Run(cells, exercises, seed, limits or Limits()).all()
+    limits = limits or Limits()
+    hello = {"seed": seed, "files": _files_of(folder, limits.file_size) if folder else {}}
+    return _Run(cells, exercises, hello, limits, isolation).all()
+
+
+def _files_of(folder: Path, most: int) -> dict[str, str]:
+    """Return the plain files below a folder, notebooks left out, up to a number of bytes; links are not followed."""
+    files, used = {}, 0
+    for file in sorted(folder.rglob("*")):
+        if file.is_symlink() or not file.is_file() or file.suffix == ".ipynb" or _below_a_link(file, folder):
+            continue
+        used += file.stat().st_size
+        if used > most:
+            break
+        files[str(file.relative_to(folder))] = base64.b64encode(file.read_bytes()).decode("ascii")
+    return files
+
+
+def _below_a_link(file: Path, folder: Path) -> bool:
+    return any(parent.is_symlink() for parent in file.parents if parent != folder and folder in parent.parents)
 
 
 class _Run:
     """One submission's run, over as many processes as it takes."""
 
-    def __init__(self, cells: Sequence[str], exercises: Mapping[str, Request], seed: int, limits: Limits) -> None:
-        self.cells, self.exercises, self.seed, self.limits = cells, exercises, seed, limits
+    def __init__(
+        self,
+        cells: Sequence[str],
+        exercises: Mapping[str, Request],
+        hello: dict[str, Any],
+        limits: Limits,
+        isolation: str,
+    ) -> None:
+        self.cells, self.exercises, self.hello, self.limits = cells, exercises, hello, limits
+        self.isolation = isolation
         self.ran = Ran(outputs=[[] for _ in cells])
         self.guilty: set[int] = set()
         self.process: _Process | None = None
@@ -179,7 +230,8 @@ class _Run:
             if self.ran.starts > 1 + len(self.cells) + len(self.exercises):
                 raise TimeoutError
             self.ran.starts += 1
-            self.process = _Process(self.seed, self.limits)
+            self.process = _next_process(self.isolation)
+            self.process.greet(self.hello, self.limits)
             if self._run_cells():
                 return
 
@@ -188,7 +240,8 @@ class _Run:
             if number in self.guilty:
                 continue
             try:
-                answer = self.process.ask({"cell": source}, self._clock(self.limits.cell), interrupt=True)
+                seconds = self._clock(self.limits.cell)
+                answer = self.process.ask({"cell": source, "seconds": seconds}, seconds + self.limits.grace)
                 self.ran.outputs[number] = _outputs(answer)
             except Died as died:
                 self.guilty.add(number)
@@ -204,7 +257,7 @@ class _Run:
             "cases": [case.to_json() for case in request.cases],
             "parameters": list(request.parameters),
             "seconds": self.limits.case,
-            "seed": self.seed,
+            "seed": self.hello["seed"],
             "limit": self.limits.result,
         }
         try:
@@ -265,71 +318,78 @@ def _outputs(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class _Process:
-    """One process that runs cells, and the channel to it."""
+    """One sandbox, and the channel to it."""
 
-    def __init__(self, seed: int, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, isolation: str) -> None:
         self.number = 0
-        self.folder = tempfile.TemporaryDirectory(prefix="optimlab-")
+        self.most = MIB
+        self.isolation = isolation
+        self.folder = tempfile.TemporaryDirectory(prefix="optimlab-") if isolation == "none" else None
         requests_out, self.requests = os.pipe()
         self.answers, answers_in = os.pipe()
-        environment = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG") or k.startswith("OPENBLAS_")}
-        environment |= {
-            "HOME": self.folder.name,
-            "MPLCONFIGDIR": self.folder.name,
-            "IPYTHONDIR": self.folder.name,
-            "OPENBLAS_NUM_THREADS": "1",
-            "PYTHONHASHSEED": "0",
-            "NBGRADER_EXECUTION": "autograde",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        }
+        passed = [requests_out, answers_in]
+        home = self.folder.name if self.folder else bubblewrap.SCRATCH
+        if isolation == "none":
+            words = [sys.executable, "-s", "-P", "-B", str(bubblewrap.inside_file()), *map(str, passed)]
+        else:
+            filter_ = bubblewrap.seccomp_descriptor()
+            words = bubblewrap.command((requests_out, answers_in), filter_)
+            passed += [] if filter_ is None else [filter_]
         self.child = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-B", str(INSIDE), str(requests_out), str(answers_in)],
-            cwd=self.folder.name,
-            env=environment,
+            words,
+            cwd=home if self.folder else "/",
+            env=_environment(home),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=(requests_out, answers_in),
+            pass_fds=passed,
             start_new_session=True,
         )
-        os.close(requests_out)
-        os.close(answers_in)
-        hello = {"seed": seed, "limits": limits.of_process, "output_limit": limits.output}
-        try:
-            self.ask(hello, 60.0)
-        except Died as died:
-            raise RuntimeError(f"the process that runs submissions did not start ({died.kind}): {INSIDE}") from None
+        for descriptor in passed:
+            os.close(descriptor)
 
-    def ask(self, request: dict[str, Any], seconds: float, interrupt: bool = False) -> dict[str, Any]:
+    def greet(self, hello: dict[str, Any], limits: Limits) -> None:
+        """Say what it may use; the first thing said to a process."""
+        self.most = limits.message
+        of_process = limits.of_process
+        if self.isolation == "none":
+            del of_process["NPROC"]  # it would count the instructor's own processes
+        uid = _free_uid() if os.geteuid() == 0 and self.isolation != "none" else None
+        try:
+            self.ask({**hello, "limits": of_process, "output_limit": limits.output, "uid": uid}, START_SECONDS)
+        except Died as died:
+            raise bubblewrap.SandboxError(
+                f"the sandbox did not start ({died.kind}): run python -m grader probe to see why"
+            ) from None
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and return the answer; :class:`Died` where none comes in time."""
         self.number += 1
         body = json.dumps({"id": self.number, **request}).encode("ascii")
+        deadline = time.monotonic() + seconds
         try:
-            self._write(LENGTH.pack(len(body)) + body)
-            try:
-                return self._read(time.monotonic() + seconds)
-            except TimeoutError:
-                if not interrupt:
-                    raise
-                self.child.send_signal(signal.SIGINT)
-                return self._read(time.monotonic() + self.limits.grace)
+            self._write(LENGTH.pack(len(body)) + body, deadline)
+            return self._read(deadline)
         except TimeoutError:
             self.kill()
             raise Died("timed out") from None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             self.kill()
             raise Died("crashed") from None
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, deadline: float) -> None:
+        os.set_blocking(self.requests, False)
         view = memoryview(data)
         while view:
+            _, ready, _ = select.select([], [self.requests], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError
             view = view[os.write(self.requests, view) :]
 
     def _read(self, deadline: float) -> dict[str, Any]:
         while True:
             size = LENGTH.unpack(self._exactly(LENGTH.size, deadline))[0]
-            if size > self.limits.message:
+            if size > self.most:
                 raise ValueError("the answer is too long")
             answer = json.loads(self._exactly(size, deadline))
             if not isinstance(answer, dict):
@@ -351,13 +411,56 @@ class _Process:
         return b"".join(parts)
 
     def kill(self) -> None:
-        """End the process and all that it started, and remove its folder."""
+        """End the sandbox and all that runs in it, and remove its folder."""
         if self.requests < 0:
             return
+        # NB: the first process of the namespace dies with bwrap, and everything in the namespace with that.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
         os.close(self.requests)
         os.close(self.answers)
         self.requests = self.answers = -1
-        self.folder.cleanup()
+        if self.folder:
+            self.folder.cleanup()
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Return the environment of a sandbox: nothing of the instructor's but the language."""
+    kept = {k: v for k, v in os.environ.items() if k == "LANG" or k.startswith("OPENBLAS_")}
+    return kept | {
+        "PATH": os.pathsep.join([f"{sys.prefix}/bin", "/usr/bin", "/bin"]),
+        "HOME": home,
+        "TMPDIR": home,
+        "MPLCONFIGDIR": home,
+        "IPYTHONDIR": home,
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "NBGRADER_EXECUTION": "autograde",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+
+
+def _free_uid() -> int:
+    """Return a number above all users', of its own for each sandbox: limits on processes count by it."""
+    return FIRST_UID + next(_uids) % UIDS + (os.getpid() % 1000) * UIDS
+
+
+FIRST_UID, UIDS = 2_000_000_000, 10_000
+_uids = itertools.count()
+_spare: list[_Process] = []
+
+
+def _next_process(isolation: str) -> _Process:
+    """Return a sandbox that has not run anything, and start the one after it: it starts while this one works."""
+    if _spare and (_spare[0].isolation != isolation or _spare[0].child.poll() is not None):
+        _spare.pop().kill()
+    process = _spare.pop() if _spare else _Process(isolation)
+    _spare.append(_Process(isolation))
+    return process
+
+
+@atexit.register
+def _end_spare() -> None:
+    while _spare:
+        _spare.pop().kill()

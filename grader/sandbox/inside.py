@@ -7,6 +7,7 @@ hand back values, which the host reads as data.
 
 from __future__ import annotations
 
+import base64
 import builtins
 import contextlib
 import io
@@ -16,6 +17,10 @@ import random
 import resource
 import struct
 import sys
+import tempfile
+import threading
+from _thread import interrupt_main
+from pathlib import Path
 
 import numpy as np
 from IPython.core.displayhook import DisplayHook
@@ -193,10 +198,17 @@ def _no_input(prompt: object = "") -> str:
 
 def redirect_descriptors() -> int:
     """Send what C code and subprocesses print into memory, and return the descriptor to read it from."""
-    memory = os.memfd_create("printed")
+    memory = _nameless_file()
     os.dup2(memory, 1)
     os.dup2(memory, 2)
     return memory
+
+
+def _nameless_file() -> int:
+    """Return a file in the scratch folder that has no name."""
+    descriptor, name = tempfile.mkstemp(dir=os.environ["HOME"])
+    os.unlink(name)
+    return descriptor
 
 
 def printed_below(memory: int, limit: int) -> str:
@@ -215,6 +227,34 @@ def seed_everything(seed: int) -> None:
     np.random.seed(seed % 2**32)  # noqa: NPY002 - students may use the global state
 
 
+def stop_being_root(uid: int | None) -> None:
+    """Become a user that owns nothing, for good; the first act where root started the sandbox."""
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+
+def unpack(files: dict[str, str]) -> None:
+    """Put the files that were handed in beside the notebook into the scratch folder."""
+    for name, content in files.items():
+        file = Path(os.environ["HOME"], name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(base64.b64decode(content))
+
+
+@contextlib.contextmanager
+def interrupted_after(seconds: float):
+    """Interrupt the main thread where the block takes longer; the host kills what does not heed it."""
+    timer = threading.Timer(seconds, interrupt_main)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def set_limits(limits: dict[str, int]) -> None:
     """Lower this process's limits for good."""
     np.ones((64, 64)) @ np.ones((64, 64))  # OpenBLAS takes its buffers now: later they may be out of reach
@@ -230,7 +270,7 @@ def run_exercise(shell: Shell, request: dict) -> dict:
     name = request["exercise"]
     if not callable(shell.user_ns.get(name)):
         return {"outcomes": None, "died": "missing"}
-    memory = os.memfd_create("outcomes")
+    memory = _nameless_file()
     pid = os.fork()
     if pid == 0:
         try:
@@ -260,10 +300,13 @@ def run_exercise(shell: Shell, request: dict) -> dict:
 def main() -> None:
     """Answer requests until the host closes the channel."""
     channel = Channel(int(sys.argv[1]), int(sys.argv[2]))
+    first = channel.receive()
+    if first is None:
+        return
+    stop_being_root(first["uid"])
     memory = redirect_descriptors()
     sys.path.insert(0, "")
-    first = channel.receive()
-    assert first is not None
+    unpack(first["files"])
     outputs = Outputs(first["output_limit"])
     sys.stdout, sys.stderr = Stream(outputs, "stdout", 1), Stream(outputs, "stderr", 2)
     shell = make_shell(outputs)
@@ -276,7 +319,7 @@ def main() -> None:
             answer = run_exercise(shell, request)
         else:
             outputs.clear()
-            with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            with contextlib.suppress(KeyboardInterrupt, SystemExit), interrupted_after(request["seconds"]):
                 shell.run_cell(request["cell"], store_history=True)
             if os.getpid() != own:
                 os._exit(0)  # the cell forked, and this is the copy

