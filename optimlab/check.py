@@ -26,6 +26,8 @@ from optimlab.outcomes import Case, Outcome, observe
 
 SECONDS = 3.0
 """After how many seconds the self-check interrupts a loop."""
+WORDS = 400
+"""Characters kept of what is said about one worked example: an exception's own words may be many."""
 
 
 class CheckFailed(Exception):
@@ -105,13 +107,9 @@ class Report:
 
     def _repr_html_(self) -> str:
         """Return the report as a table that follows the theme of JupyterLab."""
-        rows = "".join(
-            f"<tr><td style='text-align:left'>{html.escape(r.case)}</td>"
-            f"<td style='text-align:left;white-space:nowrap;color:{_COLOURS[r.passed]}'>"
-            f"<b>{'✓ passed' if r.passed else '✗ not yet'}</b></td>"
-            f"<td style='text-align:left'>{_inline(r.words)}</td></tr>"
-            for r in self.rows
-        )
+        heads = ["Worked example", "Result", *([] if self.passed else ["Where the difference lies"])]
+        head = "".join(f"<th style='text-align:left'>{words}</th>" for words in heads)
+        rows = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
         style = "margin:.4em 0;padding:.4em .8em;max-width:46em;border-left:4px solid"
         notes = "".join(
             f"<p style='{style} {colour}'>{_inline(text)}</p>"
@@ -120,10 +118,20 @@ class Report:
         )
         return (
             f"<div><p style='margin:.2em 0'><b>{html.escape(self.summary)}.</b></p>{notes}"
-            f"<table style='margin:.4em 0'><thead><tr><th style='text-align:left'>Worked example</th>"
-            f"<th style='text-align:left'>Result</th><th style='text-align:left'>Where the difference lies</th>"
-            f"</tr></thead><tbody>{rows}</tbody></table></div>"
+            f"<table style='margin:.4em 0'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
+
+    def _cells(self, row: Row) -> str:
+        """Return a row's cells; the mark alone has a colour, so that the words are readable in every theme."""
+        mark, word = ("✓", "passed") if row.passed else ("✗", "not yet")
+        mark = f"<span style='color:{_COLOURS[row.passed]}'>{mark}</span>"
+        cells = [
+            f"<td style='text-align:left;min-width:11em'>{html.escape(row.case)}</td>",
+            f"<td style='text-align:left;white-space:nowrap'><b>{mark} {word}</b></td>",
+        ]
+        if not self.passed:
+            cells.append(f"<td style='text-align:left;overflow-wrap:anywhere'>{_inline(row.words)}</td>")
+        return "".join(cells)
 
 
 _COLOURS = {True: "var(--jp-success-color0, #1b5e20)", False: "var(--jp-error-color0, #b71c1c)"}
@@ -211,7 +219,8 @@ def _row(outcome: Outcome, due: Outcome, c: Case, shape: Shape) -> Row:
     found = [compare.difference(outcome, due, c, shape, part) for part in parts]
     found.append(compare.modification(outcome, due))
     words = dict.fromkeys(difference.words for difference in found if difference is not None)
-    return Row(c.name, not words, " ".join(words))
+    text = " ".join(words)
+    return Row(c.name, not words, text if len(text) <= WORDS else f"{text[:WORDS]}…")
 
 
 def name_of(function: Any, caller: FrameType, known: Iterable[str]) -> str:
