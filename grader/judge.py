@@ -345,10 +345,9 @@ def _remarks(outcomes: Sequence[Outcome], hidden: Paper) -> tuple[str, ...]:
     remarks = []
     for outcome, due, c in zip(outcomes, hidden.due, hidden.cases, strict=True):
         single_due = c.rtol == RTOL_FLOAT32
-        dtypes, dtypes_of_arrays = _dtypes(outcome), _dtypes(outcome, arrays_only=True)
-        if single_due and np.dtype("f8") in dtypes_of_arrays - _dtypes(due):
+        if single_due and np.dtype("f8") in _dtypes(outcome, arrays_only=True) - _dtypes(due, arrays_only=True):
             remarks.append("Given float32, your function returns float64. That is right, and takes twice the memory.")
-        if not single_due and np.dtype("f4") in dtypes:
+        if not single_due and np.dtype("f4") in _dtypes(outcome):
             remarks.append("Given float64, your function returns float32: it was compared at a wider tolerance.")
     return tuple(dict.fromkeys(remarks))
 
