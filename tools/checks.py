@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from grader import judge
 from grader.exercises import EXERCISES
 from grader.exercises.model import Exercise
 from optimlab.check import Record
+from optimlab.outcomes import Failure, Outcome
 
 CHECKS = Path(__file__).parents[1] / "optimlab" / "checks"
 
@@ -34,7 +36,16 @@ def record_of(exercise: Exercise) -> Record:
             f"Change `worked` in grader/exercises/, or list the two as twins if they are the same function."
         )
     hints = {name: m.hint for name, m in exercise.misconceptions.items()}
-    return Record(exercise.shape, exercise.domain, worked.cases, worked.due, worked.misconceptions, hints)
+    misconceptions = {name: tuple(map(_without_source, came)) for name, came in worked.misconceptions.items()}
+    return Record(exercise.shape, exercise.domain, worked.cases, worked.due, misconceptions, hints)
+
+
+def _without_source(outcome: Outcome) -> Outcome:
+    """Drop what an exception says of the line that raised it: that line is a misconception's, almost a solution."""
+    failure = outcome.failure
+    return (
+        outcome if failure is None else replace(outcome, failure=Failure(failure.kind, failure.call, failure.exception))
+    )
 
 
 def files() -> dict[str, str]:
