@@ -188,14 +188,17 @@ def observed(exercise: Exercise, function: Any, cases: Sequence[Case]) -> tuple[
 def confusion(drawn: Paper) -> tuple[str, str] | None:
     """Return two functions of the table that the cases don't tell apart, or None.
 
-    Misconceptions must keep apart from the reference, also in float32, and from one another unless
-    they are listed as twins.
+    Misconceptions must keep apart from the reference, also in float32 and in each aspect that they fail, and
+    from one another unless they are listed as twins.
     """
     table = drawn.exercise.misconceptions
     names = list(table)
     for name in names:
         if not _apart(drawn, drawn.misconceptions[name], drawn.due, strict=True):
             return name, "the reference"
+        for aspect in _aspects(drawn, drawn.misconceptions[name], drawn.due):
+            if aspect.passed and aspect.name in table[name].fails:
+                return name, f"the reference in the aspect {aspect.name!r}"
     for i, a in enumerate(names):
         for b in names[:i]:
             twins = a in table[b].twins or b in table[a].twins
@@ -294,7 +297,9 @@ def _passes(hidden: Paper, aspect: Any, seen: Sequence[Outcome], due: Sequence[O
     if not rows:
         raise ValueError(f"{hidden.exercise.name}: no case has the tag {aspect.tag!r} of the aspect {aspect.name!r}")
     if aspect.of == INPUTS:
-        return all(compare.modification(a, b) is None and a.failure is None for a, b, _ in rows)
+        return all(
+            compare.modification(a, b) is None and (a.failure is None or b.failure is not None) for a, b, _ in rows
+        )
     return all(compare.difference(a, b, c, hidden.exercise.shape, aspect.of) is None for a, b, c in rows)
 
 

@@ -447,6 +447,28 @@ def test_a_table_that_no_draw_tells_apart_stops_with_the_names():
     assert _zeros.drawn == judge.DRAWS == 100
 
 
+def test_a_misconception_must_fail_each_aspect_that_it_states():
+    def draw(rng):
+        sign = -1.0 if rng.random() < 0.5 else 1.0
+        draws.append(sign)
+        return [case("one", (sign * np.ones(2), 0.5)), case("positive", (np.ones(2), 0.5), tags=("negative",))]
+
+    def wrong_below_zero(x, factor):
+        return float(np.sum(factor * x)), factor * abs(x)
+
+    draws = []
+    exercise = make_scale(draw)
+    exercise.misconception(fails=("scaled",), hint="What of a sign?")(wrong_below_zero)
+    for seed in range(5):
+        assert paper(exercise, seed).cases[0].calls[0][0].tolist() == [-1, -1]
+    assert 1.0 in draws
+
+    exercise = make_scale(draw)
+    exercise.misconception(fails=("scaled", "signs"), hint="What of a sign?")(wrong_below_zero)
+    with pytest.raises(DrawError, match="did not tell wrong_below_zero from the reference in the aspect 'signs'"):
+        paper(exercise, 0)
+
+
 def _with_two(difference, twins=(), dtype=float):
     """Return an exercise with two misconceptions that differ by so much, relatively."""
     exercise = make_scale()
@@ -572,6 +594,21 @@ def test_a_mistake_counts_where_it_was_not_made_before(tiny, later):
         {"scale": tiny.misconceptions["takes_the_mean"]},
     ):
         assert verdict_on(function, later, earlier=earlier).points == 0.0
+
+
+def test_an_exception_that_the_earlier_mistake_leads_to_costs_nothing_more(tiny, later):
+    @tiny.misconception(fails=("total", "scaled", "signs"), hint="You return one value. Which two are due?")
+    def returns_one(x, factor):
+        return float(np.sum(factor * x))
+
+    def on(function):
+        return lambda x, factor: function(x, factor)[1] + 1
+
+    earlier = {"scale": tiny.misconceptions["returns_one"]}
+    verdict = verdict_on(on(returns_one), later, earlier=earlier)
+    assert (verdict.status, verdict.points, verdict.follows) == ("correct", 2.0, "scale")
+    assert verdict_on(_nothing, later, earlier=earlier).points == 0
+    assert verdict_on(_eats_memory, later, earlier=earlier).points == 0
 
 
 def test_who_writes_the_formula_again_is_right_whatever_was_wrong_before(tiny, later):

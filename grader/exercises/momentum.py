@@ -74,7 +74,7 @@ def forgets_the_biases(params):
 
 @init_velocity.misconception(
     fails=("velocity",),
-    hint="Your keys are those of gradients in other courses, `dW1`. Here `v` has the same keys as `params`.",
+    hint="Your keys are those of gradients in other courses, `dW1`. Which keys has `params`?",
 )
 def names_keys_after_gradients(params):
     return {"d" + key: np.zeros_like(value) for key, value in params.items()}

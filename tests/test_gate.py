@@ -1,0 +1,207 @@
+"""The grader is right about what students might write: by both checks, under several seeds, in both ways to grade."""
+
+import json
+
+import numpy as np
+import pytest
+
+import grader.here
+from grader import grade_here, judge
+from grader.exercises import EXERCISES, LESSONS
+from optimlab.outcomes import Case, Outcome, Previous, encode, observe
+from tools import gate
+from tools.gate import Answer, findings, misconceived, scripted
+
+SEEDS = (1, 20_240_229, 2**48 - 1)
+"""Seeds besides 0: a small one, one of everyday size, and the largest that a course may draw."""
+
+
+def _words(wrong):
+    return "\n".join(f"{f.check}: {f.answer.kind} {f.answer.title!r} got {f.words}" for f in wrong)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_finding_is_right(name):
+    found = list(findings(EXERCISES[name]))
+    for check in ("self-check", "hidden"):
+        mine = [f for f in found if f.check == check]
+        assert len(mine) == len(scripted(name)) + len(EXERCISES[name].misconceptions)
+    wrong = [f for f in found if not f.right]
+    assert not wrong, _words(wrong)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_there_are_enough_wheats_and_chaffs(name):
+    kinds = [answer.kind for answer in scripted(name)]
+    assert kinds.count("wheat") >= 6
+    assert kinds.count("chaff") >= 8
+    titles = [answer.title for answer in scripted(name)]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_finding_is_right_under_other_seeds(name):
+    exercise = EXERCISES[name]
+    answers = [(answer, answer.function()) for answer in scripted(name) + misconceived(exercise)]
+    wrong = []
+    for seed in SEEDS:
+        drawn = judge.paper(exercise, seed)
+        for answer, function in answers:
+            outcomes = [observe(function, c, exercise.shape.parameters) for c in drawn.cases]
+            right, words = gate._right(exercise, answer, judge.judge(drawn, outcomes))
+            wrong += [] if right else [f"seed {seed}: {answer.kind} {answer.title!r} got {words}"]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_grade_here_gives_the_points_of_the_judge_outside(name, capsys, monkeypatch):
+    """The judge outside has outcomes that crossed as JSON from functions that got their inputs as JSON."""
+    monkeypatch.setattr(grader.here, "_found", {})
+    exercise = EXERCISES[name]
+    drawn = judge.paper(exercise, grader.here.SEED)
+    cases = [Case.from_json(json.loads(json.dumps(c.to_json()))) for c in drawn.cases]
+    for answer in (*(a for a in scripted(name) if a.kind == "wheat"), *misconceived(exercise)):
+        here = eval(f"grade_here({name})", {"grade_here": grade_here, name: answer.function()})
+        said = capsys.readouterr().out
+        function = answer.function()
+        sent = [observe(function, c, exercise.shape.parameters).to_json() for c in cases]
+        verdict = judge.judge(drawn, [Outcome.from_json(json.loads(json.dumps(data))) for data in sent])
+        assert type(here) is float
+        assert here == verdict.points, f"{answer.kind} {answer.title}"
+        assert said.startswith(f"{name}: {verdict.points:g} of {verdict.due:g} points. {verdict.message}")
+        assert (here == exercise.points) == (answer.kind == "wheat")
+
+
+def _kinds(value):
+    if isinstance(value, (list, tuple)):
+        return type(value), [_kinds(item) for item in value]
+    if isinstance(value, dict):
+        return dict, [(key, _kinds(item)) for key, item in value.items()]
+    return type(value), getattr(value, "dtype", None), getattr(value, "shape", None)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_hidden_inputs_are_the_same_inside_the_sandbox(name):
+    """A NumPy number, say, would be an array there: what works here would fail there."""
+    for c in judge.paper(EXERCISES[name], 0).cases:
+        crossed = Case.from_json(json.loads(json.dumps(c.to_json())))
+        assert _kinds(crossed.calls) == _kinds(c.calls)
+        assert encode(list(crossed.calls)) == encode(list(c.calls))
+        assert not any(isinstance(argument, Previous) for argument in c.calls[0])
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_table_is_complete(name):
+    exercise = EXERCISES[name]
+    assert exercise.points == sum(aspect.points for aspect in exercise.aspects) > 0
+    assert {aspect.of for aspect in exercise.aspects} <= {"", judge.INPUTS, *exercise.returns} or exercise.view
+    for misconception in exercise.misconceptions.values():
+        assert "?" in misconception.hint, misconception.name
+        assert misconception.twins <= set(exercise.misconceptions)
+    for words in (misconception.hint for misconception in exercise.misconceptions.values()):
+        assert len(words) < 600
+
+
+def test_every_lessons_exercises_are_graded_once():
+    rows = [exercise.name for row in LESSONS.values() for exercise in row]
+    assert rows == list(EXERCISES)
+    assert len(set(rows)) == len(rows)
+
+
+# ---------------------------------------------------------------------- the gate can say no
+
+
+def _answer(kind, source, title="a title"):
+    return Answer("init_velocity", kind, title, source)
+
+
+RIGHT = "def init_velocity(params):\n    return {key: np.zeros_like(value) for key, value in params.items()}"
+WRONG = "def init_velocity(params):\n    return {key: np.ones_like(value) for key, value in params.items()}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        (_answer("wheat", RIGHT), True),
+        (_answer("wheat", WRONG), False),
+        (_answer("chaff", WRONG), True),
+        (_answer("chaff", RIGHT), False),
+        (_answer("misconception", WRONG, "starts_at_one"), True),
+        (_answer("misconception", WRONG, "forgets_the_biases"), False),
+        (_answer("misconception", RIGHT, "starts_at_one"), False),
+    ],
+)
+def test_the_gate_tells_right_findings_from_wrong_ones(answer, right, monkeypatch):
+    monkeypatch.setattr(gate, "scripted", lambda name: (answer,))
+    monkeypatch.setattr(gate, "misconceived", lambda exercise: ())
+    assert [f.right for f in findings(EXERCISES["init_velocity"])] == [right, right]
+
+
+def test_the_gate_counts_and_exits_with_an_error(monkeypatch, capsys):
+    monkeypatch.setattr(
+        gate, "scripted", lambda name: (_answer("wheat", WRONG, "ones"), _answer("wheat", RIGHT, "zeros"))
+    )
+    monkeypatch.setattr(gate, "misconceived", lambda exercise: ())
+    monkeypatch.setattr("sys.argv", ["gate", "init_velocity"])
+    assert gate.main() == 1
+    out = capsys.readouterr().out
+    assert "init_velocity  1 of 2           0 of 0         0 of 0" in out
+    assert "WRONG  init_velocity, hidden: wheat 'ones' got 0 of 2, wrong: starts_at_one" in out
+    assert "4 findings, 2 wrong." in out
+
+
+def test_a_loop_costs_one_wait_in_grade_here(monkeypatch, capsys):
+    monkeypatch.setattr(grader.here, "SECONDS", 0.1)
+    calls = []
+
+    def momentum_step(*arguments):
+        calls.append(1)
+        while True:
+            pass
+
+    assert grade_here(momentum_step) == 0
+    assert calls == [1]
+    assert "0 of 4 points. Your function did not come to an end in time" in capsys.readouterr().out
+
+
+def test_grade_here_takes_earlier_mistakes_into_account_and_forgets_them(monkeypatch, capsys):
+    pairs = [(e, name) for e in EXERCISES.values() for name in e.builds_on if EXERCISES[name].misconceptions]
+    assert pairs, "no exercise builds on another"
+    monkeypatch.setattr(grader.here, "_found", {})
+    followed = 0
+    for exercise, earlier in pairs:
+        for answer in misconceived(EXERCISES[earlier]):
+            wrong = answer.function()
+            eval(f"grade_here({earlier})", {"grade_here": grade_here, earlier: wrong})
+            if earlier not in grader.here._found:
+                continue
+            built = exercise.reference_with({earlier: grader.here._found[earlier].function})
+            capsys.readouterr()
+            points = eval(f"grade_here({exercise.name})", {"grade_here": grade_here, exercise.name: built})
+            assert points == exercise.points, (earlier, answer.title)
+            followed += f"takes over from `{earlier}`" in capsys.readouterr().out
+            eval(f"grade_here({earlier})", {"grade_here": grade_here, earlier: EXERCISES[earlier].reference})
+            assert earlier not in grader.here._found
+    assert followed
+
+
+def test_grade_here_keeps_the_streams_clean(capsys):
+    def momentum_step(params, grads, v, learning_rate, beta=0.9):
+        import sys
+        import warnings
+
+        print("mine")
+        print("mine", file=sys.stderr)
+        warnings.warn("mine", stacklevel=1)
+        np.log(np.array(0.0))
+        return params, v
+
+    assert grade_here(momentum_step) < EXERCISES["momentum_step"].points
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert "mine" not in captured.out
+
+
+def test_grade_here_refuses_a_function_of_no_exercise():
+    with pytest.raises(LookupError, match="There is no exercise called 'len'"):
+        grade_here(len)
