@@ -133,7 +133,7 @@ def distance(a: Outcome, b: Outcome, case: Case, shape: Shape, rtol: float | Non
             if isinstance(leaf.due, np.ndarray):
                 x, y = _aligned(leaf)
                 with np.errstate(all="ignore"):
-                    error = np.abs(x - y) / _tolerance(x, y, rtol or _rtol(leaf, case, shape))
+                    error = np.abs(x - y) / _tolerance(y, rtol or _rtol(leaf, case, shape))
                 if not np.array_equal(_special(x), _special(y)):
                     return math.inf
                 finite = np.isfinite(x) & np.isfinite(y)
@@ -307,7 +307,7 @@ def _rtol(leaf: _Leaf, case: Case, shape: Shape) -> float:
     return max(rtol, RTOL_FLOAT32) if single else rtol
 
 
-def _tolerance(got: np.ndarray, due: np.ndarray, rtol: float) -> np.ndarray:
+def _tolerance(due: np.ndarray, rtol: float) -> np.ndarray:
     # NB: the largest number of the array counts too. Where terms cancel, equivalent algebra differs by
     # rounding errors of the terms' size, not of the result's.
     finite = np.abs(due[np.isfinite(due)])
@@ -316,8 +316,9 @@ def _tolerance(got: np.ndarray, due: np.ndarray, rtol: float) -> np.ndarray:
 
 def _close(got: np.ndarray, due: np.ndarray, rtol: float) -> np.ndarray:
     with np.errstate(all="ignore"):
-        near = np.abs(got - due) <= _tolerance(got, due, rtol)
-    return np.where(np.isfinite(got) & np.isfinite(due), near, _special(got) == _special(due))
+        near = np.abs(got - due) <= _tolerance(due, rtol)
+    finite = np.isfinite(got) & np.isfinite(due)
+    return near if finite.all() else np.where(finite, near, _special(got) == _special(due))
 
 
 def _special(x: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ class Exercise:
         """Points of the check cell."""
         return sum(aspect.points for aspect in self.aspects)
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """What its outcomes look like."""
         kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY)
