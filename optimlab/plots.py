@@ -31,10 +31,12 @@ from optimlab.landscapes import CriticalPoint, Landscape, Window
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 FIGURE_SIZE = (7.5, 4.0)  # inches: the width of a notebook cell
 DPI = 105  # dots per inch: sharp enough to read
-PALETTE = 255  # colours of a PNG: some 20 kB a picture
+PALETTE = 256  # colours of a PNG that is to be kept: 10 to 60 kB a picture
+COMPRESSION = {"P": 6, "RGB": 1}  # by Pillow's mode: small for what is kept, quick for what sliders redraw
 TITLE_WIDTH = 78  # characters: a longer title is broken
 CONTOURS = 14  # levels of a contour picture
 GRID_POINTS = 81  # per axis, for contours; more cannot be seen at this size
@@ -646,7 +648,7 @@ def _show(figure: "Figure", alt: str) -> None:
     if _in_kernel():
         from IPython.display import display
 
-        data, metadata = _bundle(figure, alt)
+        data, metadata = _bundle(_reduced(_pixels(figure)), alt)
         display(data, metadata=metadata, raw=True)
         display(_spoken(alt), raw=True)
     elif getattr(figure.canvas, "required_interactive_framework", None):
@@ -662,30 +664,37 @@ def _in_kernel() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def _bundle(figure: "Figure", alt: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Return the figure as a MIME bundle and its metadata.
+def _bundle(pixels: "Image", alt: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return a picture as a MIME bundle and its metadata.
 
     The words go where something may read them: the metadata (nbconvert's classic template), the text
     form (plain terminals, and nbval compares it), the PNG itself.
     """
-    png = base64.b64encode(_png(figure, alt)).decode()
+    from PIL import PngImagePlugin
+
+    words, buffer = PngImagePlugin.PngInfo(), io.BytesIO()
+    words.add_itxt("Description", alt)
+    pixels.save(buffer, format="PNG", pnginfo=words, compress_level=COMPRESSION[pixels.mode])
+    png = base64.b64encode(buffer.getvalue()).decode()
     return {"image/png": png, "text/plain": alt}, {"image/png": {"alt": alt}}
 
 
-def _png(figure: "Figure", alt: str) -> bytes:
-    """Return the figure as a PNG that holds its words; the same figure gives the same bytes."""
+def _pixels(figure: "Figure") -> "Image":
+    """Draw the figure; return what is seen, in full colour."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image, PngImagePlugin
+    from PIL import Image
 
+    # NB: savefig would draw twice; and pyplot takes the canvas away from a figure that it closes
     canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     canvas.draw()
-    # NB: savefig draws twice and writes four times as many bytes; a palette is enough for flat colours
-    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    pixels = pixels.quantize(PALETTE, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    words, buffer = PngImagePlugin.PngInfo(), io.BytesIO()
-    words.add_itxt("Description", alt)
-    pixels.save(buffer, format="PNG", pnginfo=words)
-    return buffer.getvalue()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def _reduced(pixels: "Image") -> "Image":
+    """Return the picture in 256 colours: half the bytes or less, and the eye sees no difference."""
+    from PIL import Image
+
+    return pixels.quantize(PALETTE, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def _spoken(alt: str) -> dict[str, str]:

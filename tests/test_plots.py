@@ -189,7 +189,7 @@ def test_words_hold_no_measured_number(shown):
 def test_nothing_covers_anything_or_is_cut_off(name, shown):
     PICTURES[name](title="A claim that is as long as claims in lessons sometimes get, " * 3)
     figure, _ = shown[-1]
-    plots._png(figure, "")
+    plots._pixels(figure)
     [ax], whole = figure.axes, figure.bbox
     inside = ax.get_window_extent()
     parts = [figure._suptitle.get_window_extent(), ax.xaxis.label.get_window_extent()]
@@ -386,7 +386,7 @@ def test_a_diverged_run_is_no_warning(shown):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plots.loss_curves({"gd": runs}, title="t")
-        plots._png(shown[-1][0], "")
+        plots._pixels(shown[-1][0])
     np.testing.assert_array_equal(lines_of(shown[-1][0].axes[0], "gd")[0].get_ydata(), [1, 2, np.nan, np.nan])
 
 
@@ -445,7 +445,7 @@ def test_a_path_that_blows_up_is_cut_before_it_can_hurt(shown):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plots.trajectories(RAVINE, {"gd": path}, title="t")
-        plots._png(shown[-1][0], "")
+        plots._pixels(shown[-1][0])
     drawn = np.transpose(lines_of(shown[-1][0].axes[0], "gd")[0].get_data())
     assert len(drawn) > 5
     assert np.abs(drawn).max() < 1000
@@ -466,7 +466,7 @@ def test_every_landscape_can_be_drawn_both_ways(name, shown):
         warnings.simplefilter("error")
         plots.trajectories(landscape, {"gd": [p.x for p in landscape.critical_points]}, title=f"${landscape.formula}$")
         plots.surface(landscape, title="t")
-    plots._png(shown[0][0], "")  # the formula must be one that Matplotlib can set
+    plots._pixels(shown[0][0])  # the formula must be one that Matplotlib can set
     # from white to grey: the higher, the darker
     filled = shown[0][0].axes[0].collections[0]
     greys = filled.get_facecolor()[:, 0]
