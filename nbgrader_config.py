@@ -35,4 +35,5 @@ c.Autograde.sanitize_preprocessors = sanitize
 ours = {Execute: RunAndJudge, SaveAutoGrades: SaveVerdicts}
 c.Autograde.autograde_preprocessors = [ours.get(p, p) for p in defaults(Autograde, "autograde_preprocessors")]
 
+c.HTMLExporter.exclude_anchor_links = True
 c.GenerateFeedback.preprocessors = [HideHiddenTests, *defaults(GenerateFeedback, "preprocessors")]
