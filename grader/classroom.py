@@ -26,7 +26,7 @@ from traitlets.config import PyFileConfigLoader
 from grader import judge, sandbox
 from grader.grading import judge_all
 from grader.judge import Verdict
-from grader.lesson import Lesson, read_lesson, submission_of
+from grader.lesson import Lesson, LinkError, read_lesson, refuse_links, submission_of
 from grader.nbgrader_plugins import RunAndJudge
 from grader.sandbox import bubblewrap
 from grader.verdicts import SEED_BITS, Key, Record, Store, booking, grader_version
@@ -179,14 +179,16 @@ class Course:
             raise CourseError("one seed holds for the whole class: leave out --student.")
         if reseed or seed is not None:
             self.store.set_seed(name, secrets.randbits(SEED_BITS) if seed is None else seed)
+        self.store.seed(name)  # a broken list of seeds concerns everybody
         summary = Summary()
         chosen = list(notebooks) if students is None else students
         with warnings.catch_warnings(), tqdm(chosen, desc=name, unit="student", disable=None, file=sys.stderr) as bar:
             # nbgrader 0.9.6 adds objects to SQLAlchemy's session late; the rows come out right.
             warnings.simplefilter("ignore", SAWarning)
             for student in bar:
-                problem = self._book(student, lesson, notebooks[student], regrade, summary)
+                problem = self._problem_with(student, lesson, notebooks[student], regrade, summary)
                 if problem:
+                    problem = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in problem)
                     summary.problems.append(problem)
                     bar.write(problem, file=sys.stderr)
         return summary
@@ -197,6 +199,18 @@ class Course:
                 bubblewrap.probe()
             except sandbox.SandboxError as error:
                 raise CourseError(str(error)) from None
+
+    def _problem_with(self, student: str, lesson: Lesson, file: Path, regrade: bool, summary: Summary) -> str | None:
+        """Grade and book one submission, whatever it is; return a line on what is wrong with it, or None."""
+        try:
+            student.encode("utf-8")
+            return self._book(student, lesson, file, regrade, summary)
+        except UnicodeEncodeError:
+            return f"{student}: the name of this folder is not UTF-8. Rename it."
+        except (OSError, sandbox.SandboxError, judge.DrawError):
+            raise  # the course's own trouble, not this submission's
+        except Exception as error:  # one submission never stops a class
+            return f"{student}: this submission could not be graded ({type(error).__name__}: {str(error)[:120]})."
 
     def _book(self, student: str, lesson: Lesson, file: Path, regrade: bool, summary: Summary) -> str | None:
         """Grade and book one submission; return a line on what is wrong with it, or None."""
@@ -209,7 +223,7 @@ class Course:
         if regrade:
             self.store.file(key).unlink(missing_ok=True)
         if regrade or self.store.get(key) is None or self._booked(student, lesson) != booking(key, file):
-            result = self.api.autograde(lesson.name, student)
+            result = self.api.autograde(lesson.name, as_pattern(student))
             if not result["success"]:
                 return f"{student}: {_last_words(result)}"
             summary.graded += 1
@@ -300,7 +314,10 @@ def _explained_cases(paper: judge.Paper, outcomes: list[Outcome]) -> Iterator[st
     for case, came, due in zip(paper.cases, outcomes, paper.due, strict=True):
         seen = compare.see(came, case, shape)
         found = compare.difference(seen, due, case, shape) or compare.modification(seen, due)
-        yield f"\nCase: {case.name}: {'as due' if found is None else found.words}"
+        if found is None:
+            yield f"\nCase: {case.name}: as due"
+            continue
+        yield f"\nCase: {case.name}: {found.words}"
         for number, call in enumerate(case.calls, start=1):
             yield f"  call {number}"
             for parameter, argument in zip(shape.parameters, call, strict=False):
@@ -321,7 +338,24 @@ def _shown(value: object) -> str:
         return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (tuple, list)):
         return "(" + ", ".join(_shown(v) for v in value) + ")"
-    return " ".join(str(value.tolist()).split()) if hasattr(value, "tolist") else str(value)
+    if hasattr(value, "tolist"):
+        return _shown_numbers(value.tolist())
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _shown_numbers(numbers: object) -> str:
+    if isinstance(numbers, list):
+        return "[" + ", ".join(_shown_numbers(number) for number in numbers) + "]"
+    return f"{numbers:.6g}" if isinstance(numbers, float) else str(numbers)
+
+
+MAX_NOTEBOOK = 64 * 1024 * 1024
+"""Bytes of a submitted notebook; reading one takes ten times as much memory."""
+
+
+def as_pattern(student: str) -> str:
+    """Return the pattern that means this student alone: nbgrader takes a student's id for one, and strips it."""
+    return "".join(f"[{c}]" if c in "*?[" or c.isspace() else c for c in student)
 
 
 def read_submission(file: Path) -> nbformat.NotebookNode:
@@ -332,10 +366,22 @@ def read_submission(file: Path) -> nbformat.NotebookNode:
     CourseError
         There is none, or it cannot be read.
     """
+    try:
+        refuse_links(file)
+        return _read_submission(file)
+    except LinkError as error:
+        raise CourseError(str(error)) from None
+    except OSError as error:
+        raise CourseError(f"{file} cannot be read ({error.strerror}).") from None
+
+
+def _read_submission(file: Path) -> nbformat.NotebookNode:
     if not file.is_file():
         others = sorted(f.name for f in file.parent.glob("*.ipynb"))
         found = f" (there is {', '.join(others)}: rename it)" if others else ""
         raise CourseError(f"no {file.name} in {file.parent}{found}.")
+    if file.stat().st_size > MAX_NOTEBOOK:
+        raise CourseError(f"{file} is larger than {MAX_NOTEBOOK // 1024**2} MB. Ask for it again without its outputs.")
     try:
         notebook = nbformat.read(file, as_version=4)
         nbformat.validate(notebook)
