@@ -474,8 +474,8 @@ def observe(
             break
         before = [_snapshot(argument) for argument in arguments]
         try:
-            with _quiet(stream), _time_limit(seconds):
-                returned = function(*arguments)
+            with _quiet(stream):
+                returned = _call(function, arguments, seconds)
             values.append(normalise(returned))
         except TooLarge as error:
             failure = Failure("too large", number, message=str(error))
@@ -603,34 +603,40 @@ def _interrupt_main_thread() -> None:
         interrupt_main()
 
 
-@contextlib.contextmanager
-def _time_limit(seconds: float | None) -> Iterator[None]:
-    """Interrupt the block in the main thread after some seconds, on every platform."""
+def _call(function: Callable, arguments: list[Any], seconds: float | None) -> Any:
+    """Return what a function returns; interrupt it, in the main thread, after some seconds."""
     if seconds is None or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    done, fired = threading.Event(), threading.Event()
+        return function(*arguments)
+    over, fired, wake = False, False, threading.Event()
 
     def interrupt_when_due() -> None:
+        nonlocal fired
         wait = seconds
-        while not done.wait(wait):
-            fired.set()
+        while not wake.wait(wait) and not over:
+            fired = True
             _interrupt_main_thread()
             wait = AGAIN
 
     # An interrupt must raise, also where the process was started with interrupts ignored, as behind a shell's &.
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     watch = threading.Thread(target=interrupt_when_due, daemon=True)
-    watch.start()
     try:
-        yield
+        watch.start()
+        return function(*arguments)
     except BaseException:
-        if fired.is_set():
+        if fired:
             raise _TimeUp from None
         raise
     finally:
-        while watch.is_alive():  # an interrupt may come when the block has just ended
-            with contextlib.suppress(KeyboardInterrupt):
-                done.set()
-                watch.join()
+        # NB: an interrupt may still be on its way here. Python raises it at a call, so there is no call before
+        # `over` is set; after that no other one is sent, and this one is awaited.
+        over = True
+        while True:
+            try:
+                wake.set()
+                if watch.ident is not None:
+                    watch.join()
+                break
+            except KeyboardInterrupt:
+                continue
         signal.signal(signal.SIGINT, signal.default_int_handler if handler is None else handler)
