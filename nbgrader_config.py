@@ -7,7 +7,14 @@ from pathlib import Path
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
 
-from grader.nbgrader_plugins import HideHiddenTests, RestoreCells, RunAndJudge, SaveVerdicts, StripBuildMetadata
+from grader.nbgrader_plugins import (
+    HideHiddenTests,
+    MakeHarmless,
+    RestoreCells,
+    RunAndJudge,
+    SaveVerdicts,
+    StripBuildMetadata,
+)
 
 c = get_config()  # noqa: F821 - nbgrader gives it
 
@@ -31,7 +38,7 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 # A student's code runs in a process of its own, and the judge decides outside it.
 sanitize = defaults(Autograde, "sanitize_preprocessors")
 sanitize.insert(sanitize.index(OverwriteCells), RestoreCells)
-c.Autograde.sanitize_preprocessors = sanitize
+c.Autograde.sanitize_preprocessors = [MakeHarmless, *sanitize]
 ours = {Execute: RunAndJudge, SaveAutoGrades: SaveVerdicts}
 c.Autograde.autograde_preprocessors = [ours.get(p, p) for p in defaults(Autograde, "autograde_preprocessors")]
 

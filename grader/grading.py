@@ -6,16 +6,22 @@ process that the submission runs in.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbgrader.utils import determine_grade
+
 from grader import judge, sandbox
 from grader.exercises.model import Misconception
-from grader.judge import Verdict
-from grader.lesson import Lesson, Submission, assigned_names
+from grader.judge import AspectResult, Verdict
+from grader.lesson import Lesson, LessonCell, Submission, assigned_names
 from grader.verdicts import Key, Record
 from optimlab.outcomes import Outcome
+
+UNPROTECTED = "Hand-written tests, unprotected: they ran in the same process as the submission."
 
 
 def grade(
@@ -49,17 +55,19 @@ def grade(
         for exercise in lesson.exercises
     }
     setup = list(lesson.setup)
-    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits, isolation, folder)
+    checks = [cell.source for cell in lesson.own_checks]
+    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits, isolation, folder, checks)
     outputs = ran.outputs[len(setup) :]
     if _needs_demonstrations(submission, lesson, outputs):
         cells = submission.with_demonstrations()
         sources = [source for _, source in cells]
-        again = sandbox.run([*setup, *sources], requests, key.seed, limits, isolation, folder)
+        again = sandbox.run([*setup, *sources], requests, key.seed, limits, isolation, folder, checks)
         own = [
             output for (number, _), output in zip(cells, again.outputs[len(setup) :], strict=True) if number is not None
         ]
         ran, outputs = again, own
     verdicts = judge_all(lesson, ran.outcomes, key.seed)
+    verdicts |= {c.base: own_verdict(c, came) for c, came in zip(lesson.own_checks, ran.checks, strict=True)}
     return Record(key, verdicts, outputs, {"seconds": round(ran.seconds, 3), "starts": ran.starts})
 
 
@@ -84,3 +92,47 @@ def judge_all(lesson: Lesson, outcomes: dict[str, list[Outcome] | str], seed: in
         if verdict.misconception:
             found[exercise.name] = exercise.misconceptions[verdict.misconception]
     return verdicts
+
+
+def own_verdict(check: LessonCell, came: list[dict[str, Any]] | str) -> Verdict:
+    """Return the verdict of an instructor's own tests, by nbgrader's rules.
+
+    An error or anything on stderr is worth nothing, a number as the cell's value that number, anything else
+    full marks.
+
+    Parameters
+    ----------
+    check : LessonCell
+    came : list or str
+        The cell's outputs, or the word for why there are none.
+    """
+    if isinstance(came, str):
+        points, status, message = 0.0, came, ""
+    else:
+        cell = nbformat.v4.new_code_cell(outputs=[nbformat.from_dict(output) for output in came])
+        cell.metadata["nbgrader"] = {"grade": True, "points": check.points}
+        points = min(max(_nbgraders(cell), 0.0), check.points)
+        error = next((output for output in came if output["output_type"] == "error"), None)
+        status = "correct" if points == check.points else "partly correct" if points else "raised" if error else "wrong"
+        message = _message_of(check, error["evalue"]) if error else ""
+    aspect = AspectResult("tests", points == check.points, points, check.points)
+    words = message or ("Correct." if points == check.points else "These tests did not pass.")
+    return Verdict(
+        check.base, status, points, check.points, (aspect,), message=words, remarks=(UNPROTECTED,), unprotected=True
+    )
+
+
+def _nbgraders(cell: nbformat.NotebookNode) -> float:
+    try:
+        return float(determine_grade(cell)[0])
+    except (KeyError, ValueError):
+        return 0.0
+
+
+def _message_of(check: LessonCell, words: str) -> str:
+    """Return an error's words where the instructor wrote them: others may tell what the tests hide."""
+    try:
+        texts = {node.value for node in ast.walk(ast.parse(check.source)) if isinstance(node, ast.Constant)}
+    except SyntaxError:
+        return ""
+    return words if words in texts else ""

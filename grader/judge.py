@@ -71,6 +71,8 @@ class Verdict:
         What the student reads: Markdown, no hidden input, no value that was due.
     remarks : tuple of str
         What is worth saying and costs nothing.
+    unprotected : bool
+        Whether the points rest on tests that ran in the student's own process.
     """
 
     exercise: str
@@ -82,6 +84,7 @@ class Verdict:
     follows: str = ""
     message: str = ""
     remarks: tuple[str, ...] = ()
+    unprotected: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as JSON data."""

@@ -34,12 +34,20 @@ class LessonCell:
         As the instructor has it, solution and hidden region included.
     prompt : str
         The cell right before it: a question is found by its prompt.
+    points : float
+        Points to be had, of a check or a question.
     """
 
     kind: str
     name: str
     source: str
     prompt: str
+    points: float = 0.0
+
+    @property
+    def base(self) -> str:
+        """What verdicts call it: the grade_id of a check without its ending."""
+        return self.name.removesuffix("_check")
 
 
 @dataclass(frozen=True)
@@ -52,10 +60,13 @@ class Lesson:
         Such as ``03_momentum``.
     cells : tuple of LessonCell
         All cells with a key, in order.
+    prose : frozenset of str
+        The Markdown that stands between them.
     """
 
     name: str
     cells: tuple[LessonCell, ...]
+    prose: frozenset[str] = frozenset()
 
     def of_kind(self, kind: str) -> list[LessonCell]:
         """Return the cells of one kind, in order."""
@@ -63,8 +74,13 @@ class Lesson:
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
-        """The exercises, in the order of the notebook."""
-        return tuple(EXERCISES[cell.name] for cell in self.of_kind("exercise"))
+        """The exercises of the grader's tables, in the order of the notebook."""
+        return tuple(EXERCISES[cell.name] for cell in self.of_kind("exercise") if cell.name in EXERCISES)
+
+    @property
+    def own_checks(self) -> tuple[LessonCell, ...]:
+        """The check cells of no exercise of the tables: an instructor's own tests."""
+        return tuple(cell for cell in self.of_kind("check") if cell.base not in EXERCISES)
 
     @property
     def setup(self) -> tuple[str, ...]:
@@ -102,13 +118,21 @@ def _read_lesson(file: Path, _changed: int) -> Lesson:
     for cell in notebook.cells:
         kind, name = _kind_by_metadata(cell)
         if kind:
-            cells.append(LessonCell(kind, name, cell.source, before))
+            points = float(cell.metadata.get("nbgrader", {}).get("points", 0))
+            cells.append(LessonCell(kind, name, cell.source, before, points))
         before = cell.source
-    return Lesson(file.stem, tuple(cells))
+    prose = frozenset(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return Lesson(file.stem, tuple(cells), prose)
+
+
+def grader_metadata(cell: NotebookNode) -> dict:
+    """Return nbgrader's metadata of a cell; empty where it is none of nbgrader's making."""
+    found = cell.metadata.get("nbgrader")
+    return found if isinstance(found, dict) and isinstance(found.get("grade_id"), str) else {}
 
 
 def _kind_by_metadata(cell: NotebookNode) -> tuple[str, str]:
-    grader = cell.metadata.get("nbgrader", {})
+    grader = grader_metadata(cell)
     name = grader.get("grade_id")
     if "demonstration" in cell.metadata.get("tags", []):
         return "demo", cell.get("id", "")
@@ -165,6 +189,17 @@ class Submission:
         for before, source in reversed(self.demonstrations):
             cells.insert(before, (None, source))
         return cells
+
+
+class LinkError(ValueError):
+    """A submitted notebook is a symbolic link: what it points to is somebody else's."""
+
+
+def refuse_links(file: Path) -> None:
+    """Raise :class:`LinkError` where a submitted notebook, its lesson's or its student's folder is a link."""
+    for path in (file, *file.parents[:2]):
+        if path.is_symlink():
+            raise LinkError(f"{path} is a symbolic link. Ask for the file itself.")
 
 
 def submission_of(notebook: NotebookNode, lesson: Lesson) -> tuple[Submission, list[int]]:

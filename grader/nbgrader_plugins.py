@@ -2,6 +2,7 @@
 
 ``nbgrader autograde``, the formgrader's button and ``python -m grader autograde`` all take this path:
 
+- :class:`MakeHarmless` takes out of a submission what would act on the pages and folders that it is copied to;
 - :class:`RestoreCells` gives cells that lost nbgrader's metadata their names back;
 - :class:`RunAndJudge`, in the place of nbgrader's Execute, asks the store for the verdicts and grades the submission if
   there are none;
@@ -12,6 +13,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +29,8 @@ from traitlets import Dict, Enum
 
 from grader import grading, sandbox
 from grader.judge import Verdict
-from grader.lesson import Lesson, classify, read_lesson, submission_of
+from grader.lesson import Lesson, classify, grader_metadata, read_lesson, refuse_links, submission_of
+from grader.sandbox.host import PICTURES, picture
 from grader.verdicts import Key, Record, Store, booking, grader_version
 
 STUDENT_TEXT = 300
@@ -53,6 +56,42 @@ class _OfLesson(NbGraderPreprocessor):
         course, names = self.course(), resources["nbgrader"]
         folder = course.format_path(course.source_directory, ".", names["assignment"])
         return read_lesson(Path(folder) / f"{names['notebook']}.ipynb")
+
+
+class MakeHarmless(_OfLesson):
+    """Take out of a submission what would act on the pages and folders that it is copied to.
+
+    Links to files that are not the student's; HTML that the student wrote, which feedback pages and the formgrader
+    would run; metadata that no editor makes.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the notebook without them; an error where the notebook itself is a link."""
+        self._drop_linked_files(resources)
+        prose = self.lesson(resources).prose
+        nb.metadata = nbformat.from_dict({k: v for k, v in nb.metadata.items() if k in ("kernelspec", "language_info")})
+        for cell in nb.cells:
+            grader, tags = grader_metadata(cell), cell.metadata.get("tags", [])
+            cell.metadata = nbformat.from_dict({"nbgrader": grader} if grader else {})
+            if "demonstration" in tags:
+                cell.metadata["tags"] = ["demonstration"]
+            if cell.cell_type != "code":
+                if "attachments" in cell:
+                    cell.attachments = nbformat.from_dict(_pictures(cell.attachments))
+                cell.source = cell.source if cell.source in prose else without_tags(cell.source)
+        return nb, resources
+
+    def _drop_linked_files(self, resources: ResourcesDict) -> None:
+        course, names = self.course(), resources["nbgrader"]
+        handed_in = Path(course.format_path(course.submitted_directory, names["student"], names["assignment"]))
+        copies = Path(course.format_path(course.autograded_directory, names["student"], names["assignment"]))
+        refuse_links(handed_in / f"{names['notebook']}.ipynb")
+        for folder, folders, files in os.walk(handed_in):
+            for name in (*folders, *files):
+                file = Path(folder, name)
+                if file.is_symlink() or not (file.is_file() or file.is_dir()):
+                    copy = copies / file.relative_to(handed_in)
+                    copy.unlink(missing_ok=True)
 
 
 class RestoreCells(_OfLesson):
@@ -210,6 +249,19 @@ class HideHiddenTests(NbGraderPreprocessor):
 
 
 # --------------------------------------------------------------------------------------- words
+
+
+def _pictures(attachments: object) -> dict[str, dict[str, str]]:
+    """Return the pictures among a cell's attachments."""
+    kept = {}
+    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
+        kept[name] = {kind: picture(data) for kind, data in dict(forms).items() if kind in PICTURES}
+    return kept
+
+
+def without_tags(text: str) -> str:
+    """Return Markdown in which nothing is an HTML tag: a space parts each ``<`` from what would make it one."""
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
 
 
 CODE = re.compile(r"`([^`\n]+)`|([^\s`]*(?:[$\\]|://)[^\s`]*)")

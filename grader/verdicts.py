@@ -23,6 +23,8 @@ from grader.judge import Verdict
 
 ROOT = Path(__file__).parents[1]
 SEED_BITS = 48
+MAX_NAME = 200
+"""Characters of a folder's name; file systems take 255 bytes."""
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +115,8 @@ class Store:
         """Return the file of a record."""
         # NB: names of students may hold slashes and dots; quoted, no name leaves the folder.
         student = urllib.parse.quote(key.student, safe="").replace(".", "%2E")
+        if len(student) > MAX_NAME:
+            student = f"{student[: MAX_NAME // 2]}-{hashlib.sha256(student.encode()).hexdigest()[:16]}"
         return self.root / "verdicts" / key.lesson / student / f"{key.submission}-{key.seed}-{key.version}.json"
 
     def get(self, key: Key) -> Record | None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import atexit
 import base64
+import binascii
+import builtins
 import contextlib
+import hashlib
 import itertools
 import json
 import os
+import re
 import select
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,12 @@ from optimlab.outcomes import Case, Outcome
 START_SECONDS = 60.0
 LENGTH = struct.Struct(">I")
 MIB = 1024 * 1024
+MAX_FILES = 1000
+"""Files beside a notebook that its cells find."""
+MAX_PARTS = 2_000_000
+"""Commas, lists and dicts in one answer: a list takes 20 times as much memory as its two brackets."""
+PICTURES = ("image/png", "image/jpeg")
+SHOWN = ("text/plain", *PICTURES)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,8 @@ class Limits:
         Seconds of processor time of one process.
     output : int
         Characters kept of a cell's outputs.
+    outputs : int
+        Characters kept of all cells' outputs.
     message : int
         Bytes of one answer.
     result : int
@@ -76,8 +87,9 @@ class Limits:
     open_files: int = 256
     cpu: int = 120
     output: int = 1 * MIB
-    message: int = 32 * MIB
-    result: int = 16 * MIB
+    outputs: int = 16 * MIB
+    message: int = 16 * MIB
+    result: int = 4 * MIB
 
     @property
     def of_process(self) -> dict[str, int]:
@@ -104,6 +116,8 @@ class Ran:
         "crashed", "timed out", "too large".
     outputs : list
         The outputs of each cell in nbformat's form, in the order of the cells.
+    checks : list
+        The outputs of each check of the instructor's own, or the word for why there are none.
     seconds : float
         Wall clock.
     starts : int
@@ -112,6 +126,7 @@ class Ran:
 
     outcomes: dict[str, list[Outcome] | str] = field(default_factory=dict)
     outputs: list[list[dict[str, Any]]] = field(default_factory=list)
+    checks: list[list[dict[str, Any]] | str] = field(default_factory=list)
     seconds: float = 0.0
     starts: int = 0
 
@@ -139,8 +154,9 @@ def run(
     limits: Limits | None = None,
     isolation: str = "bubblewrap",
     folder: Path | None = None,
+    checks: Sequence[str] = (),
 ) -> Ran:
-    """Run a submission's cells, then call each exercise's function on its cases.
+    """Run a submission's cells, then call each exercise's function on its cases, then run the instructor's own checks.
 
     Parameters
     ----------
@@ -155,6 +171,9 @@ def run(
         "bubblewrap"; or "none", a plain process that can read and write what its user can.
     folder : Path, optional
         The files that were handed in beside the notebook; the cells find copies in their working folder.
+    checks : sequence of str
+        Sources of check cells that hold tests of their own. What they come to is the word of the process that ran
+        the student's cells.
 
     Returns
     -------
@@ -166,8 +185,13 @@ def run(
         There is no sandbox to be had here.
     """
     limits = limits or Limits()
-    hello = {"seed": seed, "files": _files_of(folder, limits.file_size) if folder else {}}
-    return _Run(cells, exercises, hello, limits, isolation).all()
+    hello = {"seed": _seed_inside(seed), "files": _files_of(folder, limits.file_size) if folder else {}}
+    return _Run(cells, exercises, checks, hello, limits, isolation).all()
+
+
+def _seed_inside(seed: int) -> int:
+    """Return the seed of the global random states, from which the hidden seed cannot be found."""
+    return int.from_bytes(hashlib.sha256(f"random states:{seed}".encode()).digest()[:6], "big")
 
 
 def _files_of(folder: Path, most: int) -> dict[str, str]:
@@ -177,9 +201,10 @@ def _files_of(folder: Path, most: int) -> dict[str, str]:
         if file.is_symlink() or not file.is_file() or file.suffix == ".ipynb" or _below_a_link(file, folder):
             continue
         used += file.stat().st_size
-        if used > most:
+        if used > most or len(files) == MAX_FILES:
             break
-        files[str(file.relative_to(folder))] = base64.b64encode(file.read_bytes()).decode("ascii")
+        with contextlib.suppress(OSError):
+            files[str(file.relative_to(folder))] = base64.b64encode(file.read_bytes()).decode("ascii")
     return files
 
 
@@ -194,12 +219,13 @@ class _Run:
         self,
         cells: Sequence[str],
         exercises: Mapping[str, Request],
+        checks: Sequence[str],
         hello: dict[str, Any],
         limits: Limits,
         isolation: str,
     ) -> None:
-        self.cells, self.exercises, self.hello, self.limits = cells, exercises, hello, limits
-        self.isolation = isolation
+        self.cells, self.exercises, self.checks = cells, exercises, checks
+        self.hello, self.limits, self.isolation = hello, limits, isolation
         self.ran = Ran(outputs=[[] for _ in cells])
         self.guilty: set[int] = set()
         self.process: _Process | None = None
@@ -207,27 +233,41 @@ class _Run:
 
     def all(self) -> Ran:
         try:
-            self._start()
+            self._start()  # the outputs are wanted where nothing is graded, too
             for name, request in self.exercises.items():
                 self.ran.outcomes[name] = self._exercise(name, request)
+            for source in self.checks:
+                self.ran.checks.append(self._check(source))
         except TimeoutError:
             self._fill("timed out")
         finally:
-            if self.process is not None:
-                self.process.kill()
+            self._end()
+        self._cut_outputs()
         self.ran.seconds = time.monotonic() - self.begun
         return self.ran
 
     def _fill(self, kind: str) -> None:
         for name in self.exercises:
             self.ran.outcomes.setdefault(name, kind)
+        self.ran.checks += [kind] * (len(self.checks) - len(self.ran.checks))
+
+    def _cut_outputs(self) -> None:
+        left = self.limits.outputs
+        for number, outputs in enumerate(self.ran.outputs):
+            left -= sum(map(_characters, outputs))
+            if left < 0:
+                self.ran.outputs[number] = []
+
+    def _end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+        self.process = None
 
     def _start(self) -> None:
         """Start a process and run the cells, again without one that ends it."""
         while True:
-            if self.process is not None:
-                self.process.kill()
-            if self.ran.starts > 1 + len(self.cells) + len(self.exercises):
+            self._end()
+            if self.ran.starts > 1 + len(self.cells) + len(self.exercises) + len(self.checks):
                 raise TimeoutError
             self.ran.starts += 1
             self.process = _next_process(self.isolation)
@@ -240,9 +280,7 @@ class _Run:
             if number in self.guilty:
                 continue
             try:
-                seconds = self._clock(self.limits.cell)
-                answer = self.process.ask({"cell": source, "seconds": seconds}, seconds + self.limits.grace)
-                self.ran.outputs[number] = _outputs(answer)
+                self.ran.outputs[number] = _outputs(self._cell(source), self.limits.output)
             except Died as died:
                 self.guilty.add(number)
                 why = "did not come to an end" if died.kind == "timed out" else "ended Python"
@@ -250,6 +288,10 @@ class _Run:
                 self.ran.outputs[number] = [{"output_type": "stream", "name": "stderr", "text": text}]
                 return False
         return True
+
+    def _cell(self, source: str) -> dict[str, Any]:
+        seconds = self._clock(self.limits.cell)
+        return self.process.ask({"cell": source, "seconds": seconds}, seconds + self.limits.grace)
 
     def _exercise(self, name: str, request: Request) -> list[Outcome] | str:
         message = {
@@ -260,12 +302,24 @@ class _Run:
             "seed": self.hello["seed"],
             "limit": self.limits.result,
         }
+        if self.process is None:
+            self._start()
         try:
             answer = self.process.ask(message, self._clock(self.limits.exercise))
         except Died as died:
-            self._start()
+            self._end()
             return died.kind
-        return _outcomes(answer, len(request.cases))
+        outcomes = _outcomes(answer, len(request.cases))
+        return outcomes if isinstance(outcomes, str) else _as_written(outcomes, request, "\n".join(self.cells))
+
+    def _check(self, source: str) -> list[dict[str, Any]] | str:
+        if self.process is None:
+            self._start()
+        try:
+            return _outputs(self._cell(source), self.limits.output, results=True)
+        except Died as died:
+            self._end()
+            return died.kind
 
     def _clock(self, seconds: float) -> float:
         left = self.limits.submission - (time.monotonic() - self.begun)
@@ -277,11 +331,11 @@ class _Run:
 def _outcomes(answer: dict[str, Any], cases: int) -> list[Outcome] | str:
     """Return the outcomes in an answer, believing nothing."""
     data = answer.get("outcomes")
-    if data is None:
+    if not isinstance(data, list):
         died = answer.get("died")
         return died if died in ("missing", "crashed", "too large") else "crashed"
     try:
-        outcomes = [Outcome.from_json(item) for item in data]
+        outcomes = [Outcome.from_json(item) for item in data[: cases + 1]]
     except (ValueError, TypeError):
         return "crashed"
     timed_out = bool(outcomes) and outcomes[-1].failure is not None and outcomes[-1].failure.kind == "timed out"
@@ -290,31 +344,107 @@ def _outcomes(answer: dict[str, Any], cases: int) -> list[Outcome] | str:
     return outcomes if len(outcomes) == cases else "crashed"
 
 
-def _outputs(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the outputs in an answer that have nbformat's form; the others are dropped."""
+def _as_written(outcomes: list[Outcome], request: Request, text: str) -> list[Outcome]:
+    """Return the outcomes without names and lines that are not the submission's own: they might tell hidden inputs."""
+    lines = {line.strip() for line in text.splitlines()}
+    words = set(re.findall(r"\w+", text)) | EXCEPTIONS
+    paths = _paths_of(request)
     kept = []
+    for outcome in outcomes:
+        failure = outcome.failure
+        if failure is not None:
+            known = failure.exception in words or not failure.exception
+            failure = replace(failure, exception=failure.exception if known else "Exception")
+            if failure.line_text not in lines:
+                failure = replace(failure, line=None, line_text="")
+        modified = tuple(dict.fromkeys(path if path in paths else _root(path, request) for path in outcome.modified))
+        kept.append(replace(outcome, failure=failure, modified=modified))
+    return kept
+
+
+EXCEPTIONS = {n for n, v in vars(builtins).items() if isinstance(v, type) and issubclass(v, BaseException)}
+EXCEPTIONS |= {"LinAlgError", "AxisError", "UFuncTypeError", "ModuleNotFoundError"}
+EXCEPTIONS |= {"_UFuncNoLoopError", "_UFuncBinaryResolutionError", "_UFuncOutputCastingError", "_ArrayMemoryError"}
+
+
+def _root(path: str, request: Request) -> str:
+    name = path.partition("[")[0]
+    return name if name in request.parameters else request.parameters[0] if request.parameters else ""
+
+
+def _paths_of(request: Request) -> set[str]:
+    """Return all parts of the arguments that a function can modify, as an outcome names them."""
+    paths: set[str] = set()
+
+    def walk(value: Any, path: str) -> None:
+        paths.add(path)
+        if isinstance(value, dict):
+            for key, item in value.items():
+                walk(item, f"{path}[{key!r}]")
+        elif isinstance(value, (list, tuple)):
+            for index, item in enumerate(value):
+                walk(item, f"{path}[{index}]")
+
+    for case in request.cases:
+        for call in case.calls:
+            for name, argument in zip(request.parameters, call, strict=False):
+                walk(argument, name)
+    return paths
+
+
+def _outputs(answer: dict[str, Any], limit: int, *, results: bool = False) -> list[dict[str, Any]]:
+    """Return the outputs in an answer that have nbformat's form, up to a number of characters.
+
+    A value is shown like what ``display`` shows, unless ``results`` asks to tell the two apart.
+    """
+    kept: list[dict[str, Any]] = []
     items = answer.get("outputs")
     for item in items if isinstance(items, list) else []:
-        if not isinstance(item, dict):
-            continue
-        kind = item.get("output_type")
-        if kind == "stream" and item.get("name") in ("stdout", "stderr"):
-            kept.append({"output_type": kind, "name": item["name"], "text": str(item.get("text", ""))})
-        elif kind == "error":
-            lines = [str(line) for line in item.get("traceback") or []]
-            kept.append(
-                {
-                    "output_type": kind,
-                    "ename": str(item.get("ename")),
-                    "evalue": str(item.get("evalue")),
-                    "traceback": lines,
-                }
-            )
-        elif kind in ("display_data", "execute_result") and isinstance(item.get("data"), dict):
-            # Text and pictures only: a page that an instructor opens takes no script from a student.
-            data = {k: str(v) for k, v in item["data"].items() if k in ("text/plain", "image/png", "image/jpeg")}
-            kept.append({"output_type": "display_data", "data": data, "metadata": {}})
+        output = _output(item, results) if isinstance(item, dict) else None
+        if output is not None:
+            limit -= _characters(output)
+            if limit < 0:
+                break
+            kept.append(output)
     return kept
+
+
+def _output(item: dict[str, Any], results: bool) -> dict[str, Any] | None:
+    kind = item.get("output_type")
+    if kind == "stream" and item.get("name") in ("stdout", "stderr"):
+        return {"output_type": kind, "name": item["name"], "text": _text(item.get("text", ""))}
+    if kind == "error":
+        lines = item.get("traceback")
+        lines = [_text(line) for line in lines] if isinstance(lines, list) else []
+        ename, evalue = _text(item.get("ename")), _text(item.get("evalue"))
+        return {"output_type": kind, "ename": ename, "evalue": evalue, "traceback": lines}
+    if kind in ("display_data", "execute_result") and isinstance(item.get("data"), dict):
+        # Text and pictures only: a page that an instructor opens takes no script from a student.
+        shown = {k: picture(v) if k in PICTURES else _text(v) for k, v in item["data"].items() if k in SHOWN}
+        data = {k: v for k, v in shown.items() if v}
+        if kind == "execute_result" and results:
+            return {"output_type": kind, "execution_count": None, "data": data, "metadata": {}}
+        return {"output_type": "display_data", "data": data, "metadata": {}}
+    return None
+
+
+def _text(value: Any) -> str:
+    """Return text that can be written to a file: no halves of characters."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
+def picture(value: Any) -> str:
+    """Return a picture's base64 text, or an empty string: a page takes it as it stands, quotes and all."""
+    try:
+        return base64.b64encode(base64.b64decode(str(value), validate=False)).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _characters(output: dict[str, Any]) -> int:
+    lines = output.get("traceback", ())
+    own = output.get("text", ""), output.get("evalue", ""), *output.get("data", {}).values()
+    return 50 + sum(map(len, own)) + sum(len(line) + 10 for line in lines)
 
 
 class _Process:
@@ -324,13 +454,15 @@ class _Process:
         self.number = 0
         self.most = MIB
         self.isolation = isolation
-        self.folder = tempfile.TemporaryDirectory(prefix="optimlab-") if isolation == "none" else None
+        self.folder = None
+        if isolation == "none":
+            self.folder = tempfile.TemporaryDirectory(prefix="optimlab-", ignore_cleanup_errors=True)
         requests_out, self.requests = os.pipe()
         self.answers, answers_in = os.pipe()
         passed = [requests_out, answers_in]
         home = self.folder.name if self.folder else bubblewrap.SCRATCH
         if isolation == "none":
-            words = [sys.executable, "-s", "-P", "-B", str(bubblewrap.inside_file()), *map(str, passed)]
+            words = [bubblewrap.PYTHON, "-s", "-P", "-B", str(bubblewrap.inside_file()), *map(str, passed)]
         else:
             filter_ = bubblewrap.seccomp_descriptor()
             words = bubblewrap.command((requests_out, answers_in), filter_)
@@ -347,6 +479,8 @@ class _Process:
         )
         for descriptor in passed:
             os.close(descriptor)
+        with contextlib.suppress(OSError):  # where memory runs out, this goes first
+            Path(f"/proc/{self.child.pid}/oom_score_adj").write_text("1000", encoding="ascii")
 
     def greet(self, hello: dict[str, Any], limits: Limits) -> None:
         """Say what it may use; the first thing said to a process."""
@@ -391,7 +525,10 @@ class _Process:
             size = LENGTH.unpack(self._exactly(LENGTH.size, deadline))[0]
             if size > self.most:
                 raise ValueError("the answer is too long")
-            answer = json.loads(self._exactly(size, deadline))
+            body = self._exactly(size, deadline)
+            if sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS:
+                raise ValueError("the answer has too many parts")
+            answer = json.loads(body)
             if not isinstance(answer, dict):
                 raise ValueError("not an answer")
             if answer.get("id") == self.number:
@@ -400,8 +537,9 @@ class _Process:
     def _exactly(self, size: int, deadline: float) -> bytes:
         parts, got = [], 0
         while got < size:
-            ready, _, _ = select.select([self.answers], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
+            left = deadline - time.monotonic()
+            # NB: a flood of messages is always ready, so the clock is looked at by itself.
+            if left <= 0 or not select.select([self.answers], [], [], left)[0]:
                 raise TimeoutError
             part = os.read(self.answers, min(size - got, MIB))
             if not part:
@@ -429,7 +567,7 @@ def _environment(home: str) -> dict[str, str]:
     """Return the environment of a sandbox: nothing of the instructor's but the language."""
     kept = {k: v for k, v in os.environ.items() if k == "LANG" or k.startswith("OPENBLAS_")}
     return kept | {
-        "PATH": os.pathsep.join([f"{sys.prefix}/bin", "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join([str(Path(bubblewrap.PYTHON).parent), "/usr/bin", "/bin"]),
         "HOME": home,
         "TMPDIR": home,
         "MPLCONFIGDIR": home,
@@ -441,13 +579,21 @@ def _environment(home: str) -> dict[str, str]:
     }
 
 
+FIRST_UID, UIDS = 2_000_000_000, 10_000_000
+_numbers = itertools.count()
+
+
 def _free_uid() -> int:
     """Return a number above all users', of its own for each sandbox: limits on processes count by it."""
-    return FIRST_UID + next(_uids) % UIDS + (os.getpid() % 1000) * UIDS
+    first, uids = FIRST_UID, UIDS
+    rows = [tuple(map(int, row.split())) for row in Path("/proc/self/uid_map").read_text().splitlines()]
+    end = max(start + count for start, _, count in rows)
+    if end < first + uids:  # in a container of a user's own there are fewer
+        uids = end // 4
+        first = end - uids
+    return first + (os.getpid() * 10_000 + next(_numbers)) % uids
 
 
-FIRST_UID, UIDS = 2_000_000_000, 10_000
-_uids = itertools.count()
 _spare: list[_Process] = []
 
 

@@ -15,11 +15,11 @@ import json
 import os
 import random
 import resource
+import signal
 import struct
 import sys
 import tempfile
 import threading
-from _thread import interrupt_main
 from pathlib import Path
 
 import numpy as np
@@ -46,13 +46,13 @@ class Channel:
         return json.loads(body) if body else None
 
     def _exactly(self, size: int) -> bytes:
-        data = b""
+        data = bytearray()
         while len(data) < size:
             part = os.read(self.read_fd, size - len(data))
             if not part:
                 return b""
             data += part
-        return data
+        return bytes(data)
 
     def send(self, answer: dict) -> None:
         """Send an answer."""
@@ -246,7 +246,8 @@ def unpack(files: dict[str, str]) -> None:
 @contextlib.contextmanager
 def interrupted_after(seconds: float):
     """Interrupt the main thread where the block takes longer; the host kills what does not heed it."""
-    timer = threading.Timer(seconds, interrupt_main)
+    # A signal, not interrupt_main: a sleep hears it too.
+    timer = threading.Timer(seconds, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
     timer.daemon = True
     timer.start()
     try:

@@ -1,8 +1,9 @@
 """A filter of system calls for the sandbox, as the kernel takes it.
 
 What a notebook never needs and an escape might: other namespaces, mounts, tracing, other processes' memory,
-memory that no limit counts, keys, kernel programs. They fail with EPERM, clone3 with ENOSYS, so that
-the C library falls back on clone, whose flags can be read here.
+memory that no limit counts, keys, kernel programs, the kernel's log, sockets of families that no namespace
+holds. They fail with EPERM, clone3 with ENOSYS, so that the C library falls back on clone, whose flags can be
+read here.
 """
 
 from __future__ import annotations
@@ -41,6 +42,19 @@ REFUSED = {
     "process_vm_writev": (311, 271),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    "pidfd_getfd": (438, 438),
+    "process_madvise": (440, 440),
+    "kcmp": (312, 272),
+    "name_to_handle_at": (303, 264),
+    "fanotify_init": (300, 262),
+    "chroot": (161, 51),
+    "quotactl": (179, 60),
+    "acct": (163, 89),
+    "swapon": (167, 224),
+    "syslog": (103, 116),
     "add_key": (248, 217),
     "request_key": (249, 218),
     "keyctl": (250, 219),
@@ -52,8 +66,13 @@ REFUSED = {
     "io_uring_register": (427, 427),
     "init_module": (175, 105),
     "finit_module": (313, 273),
+    "delete_module": (176, 106),
     "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294),
 }
+SOCKET = (41, 198)
+FAMILIES = (1, 2, 10)
+"""AF_UNIX, AF_INET and AF_INET6. AF_VSOCK, for one, would reach the machine that hosts this one."""
 CLONE = (56, 220)
 CLONE3 = (435, 435)
 
@@ -81,7 +100,13 @@ def program(machine: str | None = None) -> bytes | None:
     ]
     for numbers in REFUSED.values():
         parts += [_instruction(JUMP_EQUAL, numbers[column], 0, 1), refuse]
+    families = [_instruction(JUMP_EQUAL, family, len(FAMILIES) - i, 0) for i, family in enumerate(FAMILIES)]
     parts += [
+        _instruction(JUMP_EQUAL, SOCKET[column], 0, len(FAMILIES) + 3),
+        _instruction(LOAD, FIRST_ARGUMENT_AT),
+        *families,
+        refuse,
+        _instruction(RETURN, ALLOW),
         _instruction(JUMP_EQUAL, CLONE[column], 0, 3),
         _instruction(LOAD, FIRST_ARGUMENT_AT),
         _instruction(JUMP_SET, CLONE_NEW, 0, 1),
