@@ -410,6 +410,7 @@ def test_two_exercises_of_one_name_have_papers_of_their_own(tiny):
     assert paper(tiny, 0) is paper(tiny, 0)
     assert paper(other, 0) is not paper(tiny, 0)
     assert paper(other, 0).misconceptions == {}
+    assert (paper(tiny, 7).seed, worked_paper(tiny).seed) == (7, 0)
 
 
 def test_cases_are_drawn_again_until_they_tell_the_functions_apart():
