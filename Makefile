@@ -12,7 +12,7 @@ LESSONS := $(notdir $(basename $(wildcard lessons/*.py)))
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-all lint gate lessons checks course lock
+.PHONY: help demo lab test test-all lint gate lessons experiments checks course lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -53,6 +53,9 @@ checks: $(READY) ## Make optimlab/checks/ from the exercise tables
 
 lessons: checks ## Make solutions/ and notebooks/ from lessons/
 	@$(BIN)/python -m tools.lessons
+
+experiments: checks ## Make datasets/experiments/, the recorded runs and figures: make experiments [ONLY=03]
+	@$(BIN)/python -m tools.experiments $(ONLY)
 
 course: $(READY) ## Enter the lessons in nbgrader's gradebook
 	@for lesson in $(LESSONS); do \

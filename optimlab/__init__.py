@@ -4,6 +4,7 @@ Students import from here. Nothing in this package imports :mod:`grader`, and no
 module holds an exercise's answer.
 """
 
+from optimlab.carry import load, save
 from optimlab.check import CheckFailed, check
 
-__all__ = ["CheckFailed", "check"]
+__all__ = ["CheckFailed", "check", "load", "save"]

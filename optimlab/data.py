@@ -165,6 +165,27 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return np.ascontiguousarray(pixels.T) / DIGIT_PIXEL_MAX, one_hot(labels, 10)
 
 
+def recorded(name: str) -> dict[str, np.ndarray]:
+    """Read a recorded run: what takes too long for a lesson.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"03_momentum-network"``; datasets/experiments/README.md lists them, and says what each array holds.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such record.
+    """
+    with np.load(data_file(f"experiments/{name}.npz")) as file:
+        return dict(file)
+
+
 def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     """Turn class numbers into columns with a single 1.
 

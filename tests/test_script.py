@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
-from tools.script import ScriptError, read_script
+from tools.script import ScriptError, read_script, read_without_pictures
 
 GOOD = """# %% [markdown]
 # # A lesson
@@ -24,12 +26,29 @@ check(init_velocity)
 grade_here(init_velocity)
 ### END HIDDEN TESTS
 
+# %% demo="fall"
+draw()
+
 # %% [markdown]
 # Why?
+#
+# ![A ball falls](expected:fall)
 
 # %% [markdown] question="why" points=2
 # Because.
 """
+PNG = b"\x89PNG of a test"
+
+
+@pytest.fixture
+def pictures(tmp_path, monkeypatch):
+    """Return a folder with the picture that the script names."""
+    folder = tmp_path / "experiments"
+    folder.mkdir()
+    (folder / "lesson-fall.png").write_bytes(PNG)
+    monkeypatch.setattr("tools.script.PICTURES", folder)
+    return folder
+
 
 MISTAKES = {
     "unclosed region": ("    ### END SOLUTION\n", "", 9, "BEGIN SOLUTION is never closed", "Add ### END SOLUTION"),
@@ -71,8 +90,8 @@ MISTAKES = {
         "grader/exercises/",
     ),
     "points missing": (" points=2\ncheck", "\ncheck", 13, "has no points", "Add points=2"),
-    "points not a number": ("points=2\n# Because", 'points="two"\n# Because', 22, "has no points", "Add points=2"),
-    "points negative": ("points=2\n# Because", "points=-1\n# Because", 22, "has no points", "above 0"),
+    "points not a number": ("points=2\n# Because", 'points="two"\n# Because', 27, "has no points", "Add points=2"),
+    "points negative": ("points=2\n# Because", "points=-1\n# Because", 27, "has no points", "above 0"),
     "points that are not the table's": ("points=2\ncheck", "points=3\ncheck", 13, "3 points", "make 2"),
     "points on a set-up cell": ('setup="imports"', 'setup="imports" points=1', 4, "has no points", "Take points="),
     "key missing": ('# %% setup="imports"', "# %%", 4, "has no key", "Say what it is"),
@@ -80,12 +99,12 @@ MISTAKES = {
     "key twice": (
         "# %% [markdown]\n# Why?",
         '# %% setup="imports"\npass\n\n# %% [markdown]\n# Why?',
-        19,
+        22,
         "stands in line 4 too",
         "Rename",
     ),
     "name that is none": ('setup="imports"', 'setup="The Imports"', 4, "is no name", "small letters"),
-    "code with a Markdown key": ('[markdown] question="why"', 'question="why"', 22, "cannot be code", "[markdown]"),
+    "code with a Markdown key": ('[markdown] question="why"', 'question="why"', 27, "cannot be code", "[markdown]"),
     "unknown word in a header": ('setup="imports"', 'setup="imports" colour="red"', 4, "says colour", "It may say"),
     "check that does not follow": (
         "# %% check=",
@@ -103,7 +122,36 @@ MISTAKES = {
     ),
     "function of another name": ("def init_velocity", "def velocity", 7, "does not define init_velocity", "Write def"),
     "not Python": ("    return {}", "    return {", 10, "not Python", "Mend this line"),
-    "question without a prompt": ("# %% [markdown]\n# Why?\n\n", "", 19, "has no prompt", "Ask it"),
+    "question without a prompt": (
+        "# %% [markdown]\n# Why?\n#\n# ![A ball falls](expected:fall)\n\n",
+        "",
+        22,
+        "has no prompt",
+        "Ask it",
+    ),
+    "expected figure of no demo": (
+        "expected:fall",
+        "expected:rise",
+        25,
+        "no demo is called 'rise'",
+        "draws the figure: fall",
+    ),
+    "expected figure without words": ("[A ball falls]", "[ ]", 25, "has no words", "Say between"),
+    "expected figure inside a sentence": ("# ![A ball", "# See ![A ball", 25, "does not stand alone", "Write ![words]"),
+    "expected figure that is not closed": (
+        "(expected:fall)",
+        "(expected:fall",
+        25,
+        "does not stand alone",
+        "Write ![words]",
+    ),
+    "expected figure in an answer": (
+        "# Because.",
+        "# ![A ball](expected:fall)",
+        28,
+        "cannot stand in this cell",
+        "Move it to prose",
+    ),
     "text before the first cell": (
         "# %% [markdown]\n# # A lesson",
         "print(1)\n# %% [markdown]\n# # A lesson",
@@ -114,7 +162,7 @@ MISTAKES = {
 }
 
 
-def test_the_script_without_a_mistake_is_read(tmp_path):
+def test_the_script_without_a_mistake_is_read(tmp_path, pictures):
     file = tmp_path / "lesson.py"
     file.write_text(GOOD, encoding="utf-8")
     notebook = read_script(file)
@@ -124,6 +172,7 @@ def test_the_script_without_a_mistake_is_read(tmp_path):
         "init_velocity",
         "init_velocity_check",
         None,
+        None,
         "question_why",
     ]
     assert [cell.id for cell in notebook.cells] == [
@@ -131,13 +180,37 @@ def test_the_script_without_a_mistake_is_read(tmp_path):
         "setup-imports",
         "init-velocity",
         "init-velocity-check",
-        "init-velocity-check-text-1",
+        "demo-fall",
+        "demo-fall-text-1",
         "question-why",
     ]
 
 
+def test_an_expected_figure_becomes_a_folded_attachment_in_its_place(tmp_path, pictures):
+    file = tmp_path / "lesson.py"
+    file.write_text(GOOD, encoding="utf-8")
+    cell = next(cell for cell in read_script(file).cells if cell.id == "demo-fall-text-1")
+    assert cell.attachments == {"lesson-fall.png": {"image/png": base64.b64encode(PNG).decode()}}
+    before, details = cell.source.split("\n\n", 1)
+    assert before == "Why?"
+    assert details.splitlines()[0] == "<details><summary>What it should look like</summary>"
+    assert "\n\n![A ball falls](attachment:lesson-fall.png)\n\n</details>" in details
+
+
+def test_a_missing_picture_stops_the_build_but_not_the_recording(tmp_path, pictures):
+    file = tmp_path / "lesson.py"
+    file.write_text(GOOD, encoding="utf-8")
+    (pictures / "lesson-fall.png").unlink()
+    with pytest.raises(ScriptError) as caught:
+        read_script(file)
+    assert str(caught.value) == (
+        f"{file}:25: the picture {pictures / 'lesson-fall.png'} is missing. Run make experiments."
+    )
+    assert read_without_pictures(file)[1] == {"demo-fall": "lesson-fall.png"}
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_mistake_stops_the_build_with_file_line_and_cure(mistake, tmp_path):
+def test_mistake_stops_the_build_with_file_line_and_cure(mistake, tmp_path, pictures):
     old, new, line, what, cure = MISTAKES[mistake]
     assert GOOD.count(old) == 1, "the table's own mistake"
     file = tmp_path / "lesson.py"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -37,9 +38,14 @@ class BuildError(Exception):
 
 
 def inputs_hash(script: Path, root: Path = ROOT) -> str:
-    """Return a hash of all that the outputs of a lesson depend on."""
+    """Return a hash of all that the outputs of a lesson depend on.
+
+    Of the recorded runs these are the lesson's own: their names start as the lesson's.
+    """
     digest = hashlib.sha256()
-    for file in [script, root / "requirements.lock", *_tracked(root / "optimlab"), *_tracked(root / "datasets")]:
+    records = root / "datasets" / "experiments"
+    data = [f for f in _tracked(root / "datasets") if f.parent != records or f.name.startswith(script.stem)]
+    for file in [script, root / "requirements.lock", *_tracked(root / "optimlab"), *data]:
         digest.update(file.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
@@ -67,24 +73,26 @@ def is_demonstration(cell: NotebookNode) -> bool:
 
 
 def run(notebook: NotebookNode, script: Path) -> None:
-    """Run a notebook in place, in a folder that is thrown away.
+    """Run a notebook in place, in a folder that is thrown away. Pictures with sliders stand still.
 
     Raises
     ------
     BuildError
         A cell raised an error.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as course:
+        folder = Path(course) / script.stem  # a lesson may write beside its folder: optimlab.save does
+        folder.mkdir()
         client = NotebookClient(
             notebook,
             timeout=SECONDS_PER_CELL,
             record_timing=False,
             kernel_name="python3",
-            resources={"metadata": {"path": folder}},
+            resources={"metadata": {"path": str(folder)}},
             extra_arguments=["--IPKernelApp.log_level=40"],  # no warnings of the kernel's own
         )
         try:
-            client.execute()
+            client.execute(env=os.environ | {"OPTIMLAB_STILL": "1"})
         except CellExecutionError as error:
             last = str(error).strip().splitlines()[-1]
             raise BuildError(

@@ -9,6 +9,10 @@ A lesson is a percent script. Each code cell has one key in its header, which sa
     # %% [markdown] question="why" points=2    an answer in words, graded by hand; the prompt stands before it
     # %% [markdown]                            prose
 
+A line of prose that reads ``![what it shows](expected:ravine)`` becomes the figure that the demonstration
+``ravine`` draws in the solved lesson, folded, so that a student whose own function is not right yet can read on.
+Its picture is recorded by ``make experiments`` in ``datasets/experiments/``.
+
 What comes out is a notebook without outputs whose cells have nbgrader's metadata and ids that depend on the
 script alone.
 """
@@ -16,6 +20,7 @@ script alone.
 from __future__ import annotations
 
 import ast
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +37,15 @@ REGIONS = {"exercise": "SOLUTION", "check": "HIDDEN TESTS"}
 """The region that a cell of this key must have, as nbgrader names it."""
 HEADER = re.compile(r"^# %%")
 MARKER = re.compile(r"^\s*###\s*(BEGIN|END)\s+(SOLUTION|HIDDEN TESTS|MARK SCHEME)\b")
+EXPECTED = re.compile(r"!\[(?P<words>[^\]]*)\]\(expected:(?P<demo>[^)]*)\)")
+PICTURES = Path(__file__).parents[1] / "datasets" / "experiments"
+FOLDED = """<details><summary>What it should look like</summary>
+
+![{words}](attachment:{picture})
+
+</details>"""
+"""NB: Markdown's own form of a picture, with empty lines around it. JupyterLab and nbconvert find an attachment so;
+nbconvert does not in an ``<img>``."""
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -81,12 +95,46 @@ def read_script(file: Path) -> NotebookNode:
     ScriptError
         The script breaks a rule; the message says where and what to do.
     """
+    cells = _checked_cells(file)
+    notebook = _notebook(cells)
+    for cell, made in zip(cells, notebook.cells, strict=True):
+        if not cell.is_code:
+            _embed_pictures(cell, made)
+    return notebook
+
+
+def read_without_pictures(file: Path) -> tuple[NotebookNode, dict[str, str]]:
+    """Return a lesson's notebook with its expected figures left out, and what they are.
+
+    Returns
+    -------
+    notebook : NotebookNode
+        As :func:`read_script` makes it; the lines that name a figure stand as they are.
+    pictures : dict of str to str
+        Ids of the demonstrations that draw an expected figure, with the names of the recorded pictures.
+
+    Raises
+    ------
+    ScriptError
+        As in :func:`read_script`, but for a picture that is missing.
+    """
+    cells = _checked_cells(file)
+    demos = [match["demo"] for cell in cells if not cell.is_code for match in EXPECTED.finditer(cell.source)]
+    return _notebook(cells), {cell_id("demo", demo): picture_name(file, demo) for demo in demos}
+
+
+def _checked_cells(file: Path) -> list[ScriptCell]:
     cells = _cells(file)
     _check_keys(cells)
     for cell in cells:
         _check_regions(cell)
         _check_points(cell)
     _check_order(cells)
+    _check_pictures(cells)
+    return cells
+
+
+def _notebook(cells: list[ScriptCell]) -> NotebookNode:
     notebook = nbformat.v4.new_notebook()
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     notebook.cells = list(_notebook_cells(cells))
@@ -233,6 +281,52 @@ def _check_order(cells: list[ScriptCell]) -> None:
             )
 
 
+# ---------------------------------------------------------------------------- expected figures
+
+
+def picture_name(file: Path, demo: str) -> str:
+    """Return the name of the recorded picture of a demonstration."""
+    return f"{file.stem}-{demo}.png"
+
+
+def _check_pictures(cells: list[ScriptCell]) -> None:
+    demos = [cell.name for cell in cells if cell.key == "demo"]
+    for cell in cells:
+        for offset, line in enumerate(cell.source.splitlines(), start=1):
+            match = EXPECTED.search(line)
+            if match is None and "](expected:" not in line:
+                continue
+            if cell.is_code or cell.key:
+                raise cell.error("an expected figure cannot stand in this cell", "Move it to prose.", offset)
+            if match is None or match[0] != line:
+                raise cell.error(
+                    "an expected figure does not stand alone in its line", "Write ![words](expected:demo).", offset
+                )
+            if not match["words"].strip():
+                raise cell.error("the expected figure has no words", "Say between [ and ] what it shows.", offset)
+            if match["demo"] not in demos:
+                raise cell.error(
+                    f"no demo is called {match['demo']!r}",
+                    f"Name the demo that draws the figure: {', '.join(demos) or 'there is none yet'}.",
+                    offset,
+                )
+
+
+def _embed_pictures(cell: ScriptCell, made: NotebookNode) -> None:
+    """Put the recorded pictures that a cell names into the notebook's cell, as attachments."""
+    for offset, line in enumerate(cell.source.splitlines(), start=1):
+        match = EXPECTED.fullmatch(line)
+        if match is None:
+            continue
+        picture = picture_name(cell.file, match["demo"])
+        try:
+            png = (PICTURES / picture).read_bytes()
+        except OSError:
+            raise cell.error(f"the picture {PICTURES / picture} is missing", "Run make experiments.", offset) from None
+        made.setdefault("attachments", nbformat.from_dict({}))[picture] = {"image/png": base64.b64encode(png).decode()}
+        made.source = made.source.replace(line, FOLDED.format(words=match["words"], picture=picture))
+
+
 # ------------------------------------------------------------------------------- notebook cells
 
 
@@ -240,13 +334,18 @@ def _notebook_cells(cells: list[ScriptCell]) -> Iterator[NotebookNode]:
     last, prose = "start", 0
     for cell in cells:
         if cell.key:
-            last, prose = grade_id(cell.key, cell.name), 0
-            identity = last.replace("_", "-")
+            last, prose = cell_id(cell.key, cell.name), 0
+            identity = last
         else:
             prose += 1
-            identity = f"{last.replace('_', '-')}-text-{prose}"
+            identity = f"{last}-text-{prose}"[:64]
         make = nbformat.v4.new_code_cell if cell.is_code else nbformat.v4.new_markdown_cell
-        yield make(cell.source, id=identity[:64], metadata=nbformat.from_dict(_metadata(cell)))
+        yield make(cell.source, id=identity, metadata=nbformat.from_dict(_metadata(cell)))
+
+
+def cell_id(key: str, name: str) -> str:
+    """Return the id of the notebook cell of this key and name."""
+    return grade_id(key, name).replace("_", "-")[:64]
 
 
 def grade_id(key: str, name: str) -> str:
