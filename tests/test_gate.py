@@ -1,6 +1,7 @@
 """The grader is right about what students might write: by both checks, under several seeds, in both ways to grade."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -135,6 +136,18 @@ def test_the_gate_tells_right_findings_from_wrong_ones(answer, right, monkeypatc
     monkeypatch.setattr(gate, "scripted", lambda name: (answer,))
     monkeypatch.setattr(gate, "misconceived", lambda exercise: ())
     assert [f.right for f in findings(EXERCISES["init_velocity"])] == [right, right]
+
+
+def test_a_misconception_must_lose_the_aspects_that_it_states_and_no_others():
+    exercise = EXERCISES["init_velocity"]
+    drawn = judge.paper(exercise, 0)
+    answer = _answer("misconception", WRONG, "starts_at_one")
+    verdict = judge.judge(drawn, [observe(answer.function(), c) for c in drawn.cases])
+    assert gate._right(exercise, answer, verdict)[0]
+    for number in range(len(verdict.aspects)):
+        aspects = list(verdict.aspects)
+        aspects[number] = replace(aspects[number], passed=not aspects[number].passed)
+        assert not gate._right(exercise, answer, replace(verdict, aspects=tuple(aspects)))[0]
 
 
 def test_the_gate_counts_and_exits_with_an_error(monkeypatch, capsys):
