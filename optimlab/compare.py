@@ -246,7 +246,8 @@ def _structure(leaf: _Leaf, shape: Shape) -> Difference | None:
     if leaf.whole:
         return Difference("count", "", _count_words(got, shape))
     if got is None and due is not None and len(shape.returns) == 1:
-        return Difference("type", leaf.part, "Your function returned nothing. Does it end in a `return`?")
+        words = f"Your function returned None where {_kind_of(due)} is due. Does each way through it end in a `return`?"
+        return Difference("type", leaf.part, words)
     if due is None and got is not None:  # that None is due would be the answer
         return Difference("type", leaf.part, f"{leaf.path} is {_kind_of(got)} where it should not be.")
     if isinstance(due, dict) and isinstance(got, dict):

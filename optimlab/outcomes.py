@@ -49,10 +49,11 @@ class Made:
     ----------
     recipe : dict
         ``{"rng": seed}``, a NumPy Generator; ``{"landscape": name, "of": "gradient"}``, a function
-        of :mod:`optimlab.landscapes`; ``{"network_cost": layer_sizes}``, a function ``(params, X, Y) ->
-        cost, grads`` of :mod:`optimlab.network`; ``{"linear_cost": n_x}``, the same for one linear unit
-        and half the mean squared error; ``{"stepper": "descent" | "sign" | "shift", "rate": a}``, a stateless
-        map ``(x, g) -> x``.
+        of :mod:`optimlab.landscapes`, with the landscape's numbers as further entries; ``{"quadratic": rows}``,
+        the gradient of :math:`x^T H x / 2`, H symmetric; ``{"network_cost": layer_sizes}``, a function
+        ``(params, X, Y) -> cost, grads`` of :mod:`optimlab.network`; ``{"linear_cost": n_x}``, the same for one
+        linear unit and half the mean squared error; ``{"stepper": "descent" | "sign" | "shift", "rate": a}``, a
+        stateless map ``(x, g) -> x``.
     """
 
     recipe: dict[str, Any]
@@ -68,7 +69,13 @@ class Made:
 def _landscape_function(recipe: dict[str, Any]) -> Callable:
     from optimlab import landscapes
 
-    return getattr(landscapes.get(recipe["landscape"]), recipe["of"])
+    numbers = {key: value for key, value in recipe.items() if key not in ("landscape", "of")}
+    return getattr(landscapes.get(recipe["landscape"], **numbers), recipe["of"])
+
+
+def _quadratic_gradient(recipe: dict[str, Any]) -> Callable:
+    hessian = np.array(recipe["quadratic"], dtype=float)
+    return lambda x: np.asarray(x) @ hessian
 
 
 def _network_cost(recipe: dict[str, Any]) -> Callable:
@@ -96,6 +103,7 @@ def _stepper(recipe: dict[str, Any]) -> Callable:
 _RECIPES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "rng": lambda recipe: np.random.default_rng(recipe["rng"]),
     "landscape": _landscape_function,
+    "quadratic": _quadratic_gradient,
     "network_cost": _network_cost,
     "linear_cost": _linear_cost,
     "stepper": _stepper,

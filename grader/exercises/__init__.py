@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from grader.exercises import adam, mini_batches, momentum, rmsprop, weighted_averages
+from grader.exercises import (
+    adam,
+    learning_rate_decay,
+    mini_batches,
+    momentum,
+    rmsprop,
+    saddles_and_plateaus,
+    weighted_averages,
+)
 from grader.exercises.model import Exercise
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {
@@ -11,6 +19,8 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
     "03_momentum": momentum.EXERCISES,
     "04_rmsprop": rmsprop.EXERCISES,
     "05_adam": adam.EXERCISES,
+    "06_learning_rate_decay": learning_rate_decay.EXERCISES,
+    "07_saddles_and_plateaus": saddles_and_plateaus.EXERCISES,
 }
 """The exercises of each lesson, in the order of the notebook."""
 

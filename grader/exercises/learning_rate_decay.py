@@ -1,0 +1,1347 @@
+"""Lesson 06: hidden cases, aspects and misconceptions of the learning-rate schedules."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.exercises.draws import draw_learning_rate
+from grader.exercises.model import Aspect, Exercise, case
+from grader.reference import learning_rate_decay as reference
+from optimlab.outcomes import Case
+
+EPOCHS_FROM_0 = "whole numbers `epoch >= 0`"
+
+_COMPOUNDS = (
+    "Your rate shrinks by more with every epoch: the formula is applied to a rate that is already decayed, once for "
+    "each epoch so far. The formula gives the rate of any epoch at once. From which rate does it start?"
+)
+_ONE_EPOCH_LATE = (
+    "Your rates are those of the next epoch: epoch 0 is decayed already. Which rate should training start with?"
+)
+_ONE_EPOCH_EARLY = (
+    "Your epochs count from 1, as in many formulas. Here the first epoch is 0. Which rate does that one get?"
+)
+_NO_ALPHA0 = "Your answer does not change with `alpha0`. It is the share that is left. A share of what?"
+_NO_DECAY_RATE = (
+    "Your rate decays at one speed, whatever the argument says. Where does your function read `decay_rate`?"
+)
+_NO_INTERVAL = (
+    "Your rate falls at every epoch. It should stay as it is for some epochs and then drop. Which argument says for "
+    "how many?"
+)
+_NO_FLOOR = (
+    "Your rate falls a little at every epoch; on paper it should be a staircase. How many whole intervals have passed "
+    "in the middle of one?"
+)
+_CEILING = (
+    "Your stairs come one interval too soon: an interval that has only begun counts as passed (in a loop over epochs, "
+    "epoch 0 does). How many whole intervals have passed at epoch 1?"
+)
+_NEAREST = (
+    "Your rate drops in the middle of an interval: the division is rounded to the nearest whole number. How many "
+    "whole intervals have passed there?"
+)
+_LATE_STAIR = (
+    "Your stairs come one epoch late: at the epoch that is equal to `interval` your rate has not dropped yet. How "
+    "many epochs came before that one, if the first is 0?"
+)
+_EARLY_STAIR = (
+    "Your stairs come one epoch early. The first epoch is 0. How many epochs came before the one that is equal to "
+    "`interval`?"
+)
+_REMAINDER = (
+    "Your rate goes up again at each new interval: it depends on the epochs since the last drop. Should it depend on "
+    "them, or on how many drops there were?"
+)
+_ONE_DROP = "Your rate drops once and never again. What should happen after the second interval?"
+_DROP_FOR_AN_EPOCH = (
+    "Your rate is low for one epoch and back at `alpha0` in the next. Epochs after a drop keep it. How can the rate "
+    "be told from the epoch alone?"
+)
+
+
+def _epochs(rng: np.random.Generator) -> dict[str, int]:
+    """Return epochs by the names of their cases."""
+    return {
+        "the first epoch": 0,
+        "the second epoch": 1,
+        "a few epochs": int(rng.integers(2, 6)),
+        "many epochs": int(rng.integers(9, 21)),
+    }
+
+
+def _small(rng: np.random.Generator) -> float:
+    """Return a first rate so small that a bound on small rates shows."""
+    return float(rng.uniform(1e-6, 1e-5))
+
+
+_SMALL = "a small first rate, late"
+
+
+def _away(rng: np.random.Generator, low: float, high: float, avoid: float, by: float = 0.06) -> float:
+    """Return a number of [low, high] that keeps a distance from another one."""
+    while abs((number := float(rng.uniform(low, high))) - avoid) < by:
+        pass
+    return number
+
+
+# ------------------------------------------------------------------------- inverse_time_decay
+
+
+def _draw_inverse_time_decay(rng: np.random.Generator) -> list[Case]:
+    cases = [
+        case(name, (draw_learning_rate(rng), epoch, float(rng.uniform(0.2, 0.9))))
+        for name, epoch in _epochs(rng).items()
+    ]
+    cases.append(case("fast decay", (draw_learning_rate(rng), int(rng.integers(2, 6)), float(rng.uniform(1.5, 3)))))
+    cases.append(case("slow decay", (draw_learning_rate(rng), int(rng.integers(3, 8)), float(rng.uniform(0.01, 0.05)))))
+    cases.append(case("a rate above one", (float(rng.uniform(2, 5)), int(rng.integers(2, 6)), 0.5)))
+    cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), float(rng.uniform(0.2, 0.9)))))
+    return cases
+
+
+inverse_time_decay = Exercise(
+    reference=reference.inverse_time_decay,
+    returns=("rate",),
+    aspects=(Aspect("rate", 1.0),),
+    draw=_draw_inverse_time_decay,
+    worked=(
+        case("the first epoch", (0.2, 0, 0.5)),
+        case("the second epoch", (0.2, 1, 0.5)),
+        case("epoch 4", (0.2, 4, 0.5)),
+        case("epoch 3, fast decay", (0.3, 3, 2.0)),
+        case("epoch 6, a rate above one", (4.0, 6, 0.5)),
+        case("epoch 18, a first rate of 0.00001", (1e-5, 18, 0.5)),
+    ),
+    domain=EPOCHS_FROM_0,
+)
+
+
+@inverse_time_decay.misconception(fails=("rate",), hint=_COMPOUNDS)
+def multiplies_the_decayed_rate(alpha0, epoch, decay_rate):
+    rate = alpha0
+    for e in range(1, epoch + 1):
+        rate = rate / (1 + decay_rate * e)
+    return rate
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is divided by the same number in every epoch: that is exponential decay. Here the line below "
+    "grows with the epoch. By how much does it grow each time?",
+)
+def divides_once_per_epoch(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate) ** epoch
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your division ends before the plus: only the 1 stands below the line, and the rate grows. What belongs "
+    "below the line together?",
+)
+def divides_by_the_one_alone(alpha0, epoch, decay_rate):
+    return alpha0 / 1 + decay_rate * epoch
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your division ends before the epoch: the epoch multiplies the result, so that the rate of epoch 0 is 0. "
+    "What belongs below the line together?",
+)
+def multiplies_by_the_epoch(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate) * epoch
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your brackets add 1 to the decay rate, not to the product. With them epoch 0 divides by zero. Which comes "
+    "first in the formula, the product or the sum?",
+)
+def adds_before_it_multiplies(alpha0, epoch, decay_rate):
+    return alpha0 / ((1 + decay_rate) * epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your line below lacks the 1, so that epoch 0 divides by zero. Which number keeps `alpha0` as it is at epoch "
+    "0?",
+)
+def forgets_the_one(alpha0, epoch, decay_rate):
+    return alpha0 / (decay_rate * epoch)
+
+
+@inverse_time_decay.misconception(fails=("rate",), hint=_NO_DECAY_RATE)
+def ignores_the_decay_rate(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is the same in every epoch but the first. Which argument tells how far training has come?",
+)
+def ignores_the_epoch(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate)
+
+
+@inverse_time_decay.misconception(fails=("rate",), hint=_NO_ALPHA0)
+def ignores_alpha0(alpha0, epoch, decay_rate):
+    return 1 / (1 + decay_rate * epoch)
+
+
+@inverse_time_decay.misconception(fails=("rate",), hint=_ONE_EPOCH_LATE)
+def counts_the_epoch_as_done(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate * (epoch + 1))
+
+
+@inverse_time_decay.misconception(fails=("rate",), hint=_ONE_EPOCH_EARLY)
+def counts_epochs_from_one(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate * (epoch - 1))
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your decay rate is a hundred times too small: it is read as a percentage. Is `decay_rate` one?",
+)
+def takes_the_decay_rate_for_percent(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate / 100 * epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your rate grows from epoch to epoch. Should what grows stand above the line or below it?",
+)
+def grows(alpha0, epoch, decay_rate):
+    return alpha0 * (1 + decay_rate * epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your rate falls along a straight line and gets below zero. Which way would a negative rate go? What keeps a "
+    "fraction above zero?",
+)
+def falls_in_a_straight_line(alpha0, epoch, decay_rate):
+    return alpha0 * (1 - decay_rate * epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your rate falls off exponentially, with e to a power. That is another schedule. Which one has a fraction?",
+)
+def decays_exponentially(alpha0, epoch, decay_rate):
+    return alpha0 * np.exp(-decay_rate * epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your line below has a square root. That is another schedule. How does one over time fall without it?",
+)
+def takes_a_root(alpha0, epoch, decay_rate):
+    return alpha0 / np.sqrt(1 + decay_rate * epoch)
+
+
+@inverse_time_decay.misconception(
+    fails=("rate",),
+    hint="Your division drops what comes after the point, so that small rates become 0. Which of Python's two "
+    "divisions keeps fractions?",
+)
+def divides_without_fractions(alpha0, epoch, decay_rate):
+    return alpha0 // (1 + decay_rate * epoch)
+
+
+# -------------------------------------------------------------------------- exponential_decay
+
+
+def _draw_exponential_decay(rng: np.random.Generator) -> list[Case]:
+    cases = [
+        case(name, (draw_learning_rate(rng), epoch, float(rng.uniform(0.6, 0.92))))
+        for name, epoch in _epochs(rng).items()
+    ]
+    cases.append(case("fast decay", (draw_learning_rate(rng), int(rng.integers(2, 5)), float(rng.uniform(0.2, 0.4)))))
+    cases.append(case("the usual base", (draw_learning_rate(rng), int(rng.integers(3, 12)))))
+    cases.append(case("a rate above one", (float(rng.uniform(2, 5)), int(rng.integers(2, 5)), 0.75)))
+    cases.append(case(_SMALL, (_small(rng), int(rng.integers(20, 40)), float(rng.uniform(0.8, 0.92)))))
+    return cases
+
+
+exponential_decay = Exercise(
+    reference=reference.exponential_decay,
+    returns=("rate",),
+    aspects=(Aspect("rate", 1.0),),
+    draw=_draw_exponential_decay,
+    worked=(
+        case("the first epoch", (0.2, 0, 0.75)),
+        case("the second epoch", (0.2, 1, 0.75)),
+        case("epoch 3", (0.2, 3, 0.75)),
+        case("epoch 4, a rate above one", (3.0, 4, 0.6)),
+        case("epoch 2, the usual base", (0.2, 2)),
+        case("epoch 10, a first rate of 0.00001", (1e-5, 10, 0.75)),
+    ),
+    domain=EPOCHS_FROM_0,
+)
+
+
+@exponential_decay.misconception(fails=("rate",), hint=_COMPOUNDS)
+def multiplies_the_decayed_rate_by_powers(alpha0, epoch, base=0.95):
+    rate = alpha0
+    for e in range(1, epoch + 1):
+        rate = rate * base**e
+    return rate
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your rate decays at one speed, whatever the argument says. Where does your function read `base`?",
+)
+def fixes_the_base(alpha0, epoch, base=0.95):
+    return alpha0 * 0.95**epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your function has another default for `base`. Which number stands in the head of the function that you were "
+    "given?",
+)
+def changes_the_default(alpha0, epoch, base=0.9):
+    return alpha0 * base**epoch
+
+
+@exponential_decay.misconception(fails=("rate",), hint=_NO_ALPHA0)
+def ignores_alpha0_in_the_power(alpha0, epoch, base=0.95):
+    return base**epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is the same in every epoch. Which argument tells how far training has come, and where does it "
+    "stand in a power?",
+)
+def decays_once(alpha0, epoch, base=0.95):
+    return alpha0 * base
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your base multiplies the epoch. A share that is kept again and again gives another operation. Which one?",
+)
+def multiplies_base_and_epoch(alpha0, epoch, base=0.95):
+    return alpha0 * base * epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your power takes `alpha0` with it: the first rate is raised to the epoch as well. What alone repeats from "
+    "epoch to epoch?",
+)
+def raises_the_product(alpha0, epoch, base=0.95):
+    return (alpha0 * base) ** epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your power has `alpha0` below and the base outside. Which of the two is applied once in every epoch?",
+)
+def raises_alpha0(alpha0, epoch, base=0.95):
+    return base * alpha0**epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your base and epoch have changed places in the power. Which of them is multiplied by itself?",
+)
+def raises_the_epoch(alpha0, epoch, base=0.95):
+    return alpha0 * epoch**base
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your rate grows from epoch to epoch: the base divides. What does multiplying by a number below 1 do?",
+)
+def grows_by_the_base(alpha0, epoch, base=0.95):
+    return alpha0 / base**epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your function takes e to the power of `base` times the epoch. Here `base` is not a speed. What is raised to "
+    "a power, if the same share is kept in each epoch?",
+)
+def takes_the_base_for_a_speed(alpha0, epoch, base=0.95):
+    return alpha0 * np.exp(-base * epoch)
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your power of e has `1 - base` in it. That is near for a base close to 1, and not the same. What is left "
+    "after two epochs, if a share `base` is kept in each?",
+)
+def approximates_by_e(alpha0, epoch, base=0.95):
+    return alpha0 * np.exp(-(1 - base) * epoch)
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your rate keeps the share `1 - base` in each epoch. Is `base` what is lost, or what is kept?",
+)
+def takes_the_base_for_what_is_lost(alpha0, epoch, base=0.95):
+    return alpha0 * (1 - base) ** epoch
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your rate loses the same amount in each epoch, a share of `alpha0`, and gets below zero. Of which rate is "
+    "the share taken?",
+)
+def loses_a_share_of_alpha0(alpha0, epoch, base=0.95):
+    return alpha0 * (1 - (1 - base) * epoch)
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is a fraction with `1 + ...` below the line: that is inverse time decay. Which operation keeps "
+    "the same share in each epoch?",
+)
+def decays_by_inverse_time(alpha0, epoch, base=0.95):
+    return alpha0 / (1 + base * epoch)
+
+
+@exponential_decay.misconception(fails=("rate",), hint=_ONE_EPOCH_LATE)
+def raises_to_one_more(alpha0, epoch, base=0.95):
+    return alpha0 * base ** (epoch + 1)
+
+
+@exponential_decay.misconception(fails=("rate",), hint=_ONE_EPOCH_EARLY)
+def raises_to_one_less(alpha0, epoch, base=0.95):
+    return alpha0 * base ** (epoch - 1)
+
+
+@exponential_decay.misconception(
+    fails=("rate",),
+    hint="Your base is a hundred times too small: it is read as a percentage. Is `base` one?",
+)
+def takes_the_base_for_percent(alpha0, epoch, base=0.95):
+    return alpha0 * (base / 100) ** epoch
+
+
+# ------------------------------------------------------------------------- inverse_sqrt_decay
+
+
+def _draw_inverse_sqrt_decay(rng: np.random.Generator) -> list[Case]:
+    def k() -> float:
+        return float(rng.uniform(0.3, 0.8) if rng.random() < 0.5 else rng.uniform(1.4, 2.6))
+
+    cases = [case(name, (draw_learning_rate(rng), epoch, k())) for name, epoch in _epochs(rng).items()]
+    cases.append(
+        case("a k below one", (draw_learning_rate(rng), int(rng.integers(2, 6)), float(rng.uniform(0.3, 0.8))))
+    )
+    cases.append(
+        case("a k above one", (draw_learning_rate(rng), int(rng.integers(2, 6)), float(rng.uniform(1.4, 2.6))))
+    )
+    cases.append(case("a k above one, the first epoch", (draw_learning_rate(rng), 0, float(rng.uniform(1.4, 2.6)))))
+    cases.append(case("a rate above one", (float(rng.uniform(3, 6)), int(rng.integers(2, 6)), k())))
+    cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), k())))
+    return cases
+
+
+inverse_sqrt_decay = Exercise(
+    reference=reference.inverse_sqrt_decay,
+    returns=("rate",),
+    aspects=(Aspect("rate", 1.0),),
+    draw=_draw_inverse_sqrt_decay,
+    worked=(
+        case("the first epoch", (0.2, 0, 0.5)),
+        case("epoch 3", (0.2, 3, 0.5)),
+        case("epoch 8, a k above one", (0.6, 8, 2.0)),
+        case("epoch 15, a rate above one", (4.0, 15, 0.5)),
+        case("the second epoch, a k above one", (0.2, 1, 2.0)),
+        case("epoch 99, a first rate of 0.00001", (1e-5, 99, 2.0)),
+    ),
+    domain=EPOCHS_FROM_0,
+)
+
+_NO_EPOCH_0 = (
+    "Your formula divides by zero at epoch 0. Formulas with the root of the epoch alone count epochs from 1. Which "
+    "number stands under the root for the first epoch here?"
+)
+
+
+@inverse_sqrt_decay.misconception(fails=("rate",), hint=_NO_EPOCH_0)
+def divides_by_the_root_of_the_epoch(alpha0, epoch, k):
+    return k * alpha0 / epoch**0.5
+
+
+@inverse_sqrt_decay.misconception(fails=("rate",), hint=_NO_EPOCH_0)
+def is_infinite_at_epoch_0(alpha0, epoch, k):
+    return k * alpha0 / np.sqrt(epoch)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your epoch 0 is a case of its own, and the later epochs count as if the first had number 1. Which one "
+    "number under the root is good for all epochs, 0 too?",
+)
+def mends_epoch_0_alone(alpha0, epoch, k):
+    if epoch == 0:
+        return k * alpha0
+    return k * alpha0 / np.sqrt(epoch)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your 1 stands outside the root. Then epoch 3 divides by more than 2. What is counted under the root?",
+)
+def adds_one_after_the_root(alpha0, epoch, k):
+    return k * alpha0 / (np.sqrt(epoch) + 1)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your rate does not change with `k`. What does `k` do to the rate of epoch 0?",
+)
+def ignores_k(alpha0, epoch, k):
+    return alpha0 / np.sqrt(epoch + 1)
+
+
+@inverse_sqrt_decay.misconception(fails=("rate",), hint=_NO_ALPHA0)
+def ignores_alpha0_beside_k(alpha0, epoch, k):
+    return k / np.sqrt(epoch + 1)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your rate falls as one over the epoch: the root is missing. Which of the two falls more slowly?",
+)
+def forgets_the_root(alpha0, epoch, k):
+    return k * alpha0 / (epoch + 1)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your `k` stands under the root. It should change the rate by its own size. Where does it belong?",
+)
+def puts_k_under_the_root(alpha0, epoch, k):
+    return alpha0 / np.sqrt(1 + k * epoch)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your root goes over the whole fraction. At epoch 0 the rate should be `k` times `alpha0`. What alone is "
+    "under the root?",
+)
+def takes_the_root_of_everything(alpha0, epoch, k):
+    return np.sqrt(k * alpha0 / (epoch + 1))
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your `k` divides. Does a larger `k` make the rate larger or smaller?",
+)
+def divides_by_k(alpha0, epoch, k):
+    return alpha0 / (k * np.sqrt(epoch + 1))
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your rate grows from epoch to epoch. Should the root stand above the line or below it?",
+)
+def grows_with_the_root(alpha0, epoch, k):
+    return k * alpha0 * np.sqrt(epoch + 1)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your exponent is taken apart: Python reads `** -1/2` as a power of -1, then halves it. What keeps a "
+    "fraction together in an exponent?",
+)
+def splits_the_exponent(alpha0, epoch, k):
+    return k * alpha0 * (epoch + 1) ** -1 / 2
+
+
+@inverse_sqrt_decay.misconception(fails=("rate",), hint=_COMPOUNDS)
+def divides_by_every_root(alpha0, epoch, k):
+    rate = k * alpha0
+    for e in range(1, epoch + 1):
+        rate = rate / np.sqrt(e + 1)
+    return rate
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your rate gets its `k` anew in every epoch: it is applied to a rate that is already decayed. How often does "
+    "`k` enter the formula?",
+)
+def multiplies_by_k_every_epoch(alpha0, epoch, k):
+    rate = alpha0
+    for e in range(epoch + 1):
+        rate = k * rate / np.sqrt(e + 1)
+    return rate
+
+
+@inverse_sqrt_decay.misconception(fails=("rate",), hint=_ONE_EPOCH_LATE)
+def adds_two_under_the_root(alpha0, epoch, k):
+    return k * alpha0 / np.sqrt(epoch + 2)
+
+
+@inverse_sqrt_decay.misconception(
+    fails=("rate",),
+    hint="Your number under the root is the epoch plus `k`. `k` scales the rate. Which number turns a count from 0 "
+    "into a count from 1?",
+)
+def adds_k_to_the_epoch(alpha0, epoch, k):
+    return alpha0 / np.sqrt(epoch + k)
+
+
+# --------------------------------------------------------------------------------- step_decay
+
+
+def _stairs(rng: np.random.Generator) -> dict[str, tuple[int, int]]:
+    """Return epoch and interval by the names of their cases."""
+    n, m, p, q = (int(i) for i in rng.integers([3, 4, 5, 2], [8, 9, 10, 4]))
+    return {
+        "the first epoch": (0, n),
+        "the last epoch before the first drop": (n - 1, n),
+        "the first drop": (n, n),
+        "the epoch after the first drop": (n + 1, n),
+        "the last epoch before the second drop": (2 * m - 1, m),
+        "the second drop": (2 * m, m),
+        "past the middle of the third interval": (3 * p - 2, p),
+        "early in the fourth interval": (3 * p + 1, p),
+        "late in the fifth interval": (5 * p - 1, p),
+        "many short intervals": (8 * q + 1, q),
+    }
+
+
+def _draw_step_decay(rng: np.random.Generator) -> list[Case]:
+    factor = _away(rng, 0.3, 0.8, avoid=0.5)
+    cases = [
+        case(name, (draw_learning_rate(rng), epoch, factor, interval))
+        for name, (epoch, interval) in _stairs(rng).items()
+    ]
+    cases.append(case("a rate above one", (float(rng.uniform(3, 6)), 7, _away(rng, 0.4, 0.8, avoid=0.5), 3)))
+    cases.append(case(_SMALL, (_small(rng), 31, _away(rng, 0.4, 0.8, avoid=0.5), 6)))
+    return cases
+
+
+step_decay = Exercise(
+    reference=reference.step_decay,
+    returns=("rate",),
+    aspects=(Aspect("rate", 2.0),),
+    draw=_draw_step_decay,
+    worked=(
+        case("the first epoch", (0.2, 0, 0.4, 4)),
+        case("epoch 3 of intervals of 4", (0.2, 3, 0.4, 4)),
+        case("epoch 4 of intervals of 4", (0.2, 4, 0.4, 4)),
+        case("epoch 5 of intervals of 4", (0.2, 5, 0.4, 4)),
+        case("epoch 15 of intervals of 3", (0.3, 15, 0.4, 3)),
+        case("epoch 8 of intervals of 5, a rate above one", (5.0, 8, 0.6, 5)),
+        case("epoch 20 of intervals of 6, a first rate of 0.00001", (1e-5, 20, 0.4, 6)),
+    ),
+    domain="whole numbers `epoch >= 0` and `interval >= 1`",
+)
+
+
+@step_decay.misconception(fails=("rate",), hint=_NO_FLOOR)
+def takes_no_floor(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (epoch / interval)
+
+
+@step_decay.misconception(fails=("rate",), hint=_NO_INTERVAL)
+def ignores_the_interval(alpha0, epoch, factor, interval):
+    return alpha0 * factor**epoch
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is a fraction with `1 + ...` below the line: that is the staircase form of inverse time decay. "
+    "What happens to the rate at a drop, if it is multiplied by a factor?",
+)
+def takes_the_staircase_form(alpha0, epoch, factor, interval):
+    return alpha0 / (1 + factor * (epoch // interval))
+
+
+@step_decay.misconception(fails=("rate",), hint=_CEILING)
+def takes_the_ceiling(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** np.ceil(epoch / interval)
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your first interval has the factor already: one drop too many. How many drops are there before the first "
+    "interval has passed?",
+)
+def counts_one_drop_too_many(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (epoch // interval + 1)
+
+
+@step_decay.misconception(fails=("rate",), hint=_NEAREST)
+def rounds_to_the_nearest(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** np.round(epoch / interval)
+
+
+@step_decay.misconception(fails=("rate",), hint=_EARLY_STAIR)
+def drops_one_epoch_early(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** ((epoch + 1) // interval)
+
+
+@step_decay.misconception(fails=("rate",), hint=_LATE_STAIR)
+def drops_one_epoch_late(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (max(epoch - 1, 0) // interval)
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your epochs count from 1: epoch 0 comes out larger than `alpha0`, and the stairs come late. Which number "
+    "has the first epoch?",
+)
+def counts_stairs_from_epoch_one(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** ((epoch - 1) // interval)
+
+
+@step_decay.misconception(fails=("rate",), hint=_REMAINDER)
+def takes_the_remainder(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (epoch % interval)
+
+
+@step_decay.misconception(fails=("rate",), hint=_ONE_DROP)
+def drops_once(alpha0, epoch, factor, interval):
+    return alpha0 * factor if epoch >= interval else alpha0
+
+
+@step_decay.misconception(fails=("rate",), hint=_DROP_FOR_AN_EPOCH)
+def drops_for_one_epoch(alpha0, epoch, factor, interval):
+    return alpha0 * factor if epoch > 0 and epoch % interval == 0 else alpha0
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is low at epoch 0 and at the first epoch of every interval, and `alpha0` in between. Epochs after "
+    "a drop keep it. How can the rate be told from the epoch alone?",
+)
+def drops_for_one_epoch_at_0_too(alpha0, epoch, factor, interval):
+    return alpha0 * factor if epoch % interval == 0 else alpha0
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your factor is applied to a rate that is already decayed, with a power that grows at each drop. Each drop "
+    "multiplies by the factor. How often has that happened after three drops?",
+)
+def compounds_the_drops(alpha0, epoch, factor, interval):
+    rate = alpha0
+    for e in range(1, epoch + 1):
+        if e % interval == 0:
+            rate = rate * factor ** (e // interval)
+    return rate
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is multiplied anew in every epoch, by a power that belongs to the whole time so far. The formula "
+    "gives the rate of an epoch at once. From which rate does it start?",
+)
+def compounds_every_epoch(alpha0, epoch, factor, interval):
+    rate = alpha0
+    for e in range(1, epoch + 1):
+        rate = rate * factor ** (e // interval)
+    return rate
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your factor multiplies the number of drops, so that the rate is 0 in the first interval. Which operation "
+    "applies a factor again and again?",
+)
+def multiplies_by_the_number_of_drops(alpha0, epoch, factor, interval):
+    return alpha0 * factor * (epoch // interval)
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your rate grows at each drop: the factor divides. What does multiplying by a number below 1 do?",
+)
+def divides_by_the_factor(alpha0, epoch, factor, interval):
+    return alpha0 / factor ** (epoch // interval)
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your rate keeps the share `1 - factor` at each drop. Is `factor` what is lost, or what is kept?",
+)
+def takes_the_factor_for_what_is_lost(alpha0, epoch, factor, interval):
+    return alpha0 * (1 - factor) ** (epoch // interval)
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your rate loses the same amount at each drop, and may get below zero. What is multiplied by the factor at "
+    "the second drop, `alpha0` or the rate that there is?",
+)
+def loses_the_same_amount_at_each_drop(alpha0, epoch, factor, interval):
+    return alpha0 * (1 - (1 - factor) * (epoch // interval))
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your `//` divides the whole product, not the exponent: a power is taken before a division. What keeps an "
+    "exponent together?",
+)
+def forgets_the_brackets(alpha0, epoch, factor, interval):
+    return alpha0 * factor**epoch // interval
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your power takes `alpha0` with it: the first rate is raised as well. What alone repeats at each drop?",
+)
+def raises_alpha0_with_the_factor(alpha0, epoch, factor, interval):
+    return (alpha0 * factor) ** (epoch // interval)
+
+
+@step_decay.misconception(
+    fails=("rate",),
+    hint="Your exponent is the interval over the epoch. How many intervals fit into the epochs so far?",
+)
+def divides_interval_by_epoch(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (interval // epoch)
+
+
+@step_decay.misconception(fails=("rate",), hint=_NO_ALPHA0)
+def ignores_alpha0_in_the_stairs(alpha0, epoch, factor, interval):
+    return factor ** (epoch // interval)
+
+
+# ---------------------------------------------------------------------------- staircase_decay
+
+
+def _draw_staircase_decay(rng: np.random.Generator) -> list[Case]:
+    decay_rate = float(rng.uniform(0.2, 0.8))
+    cases = [
+        case(name, (draw_learning_rate(rng), epoch, decay_rate, interval))
+        for name, (epoch, interval) in _stairs(rng).items()
+    ]
+    cases.append(case("fast decay", (draw_learning_rate(rng), 7, float(rng.uniform(1.5, 3)), 2)))
+    cases.append(case("a rate above one", (float(rng.uniform(4, 7)), 7, float(rng.uniform(0.3, 0.5)), 3)))
+    cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), decay_rate, 7)))
+    return cases
+
+
+staircase_decay = Exercise(
+    reference=reference.staircase_decay,
+    returns=("rate",),
+    aspects=(Aspect("rate", 2.0),),
+    draw=_draw_staircase_decay,
+    worked=(
+        case("the first epoch", (0.2, 0, 0.5, 4)),
+        case("epoch 3 of intervals of 4", (0.2, 3, 0.5, 4)),
+        case("epoch 4 of intervals of 4", (0.2, 4, 0.5, 4)),
+        case("epoch 5 of intervals of 4", (0.2, 5, 0.5, 4)),
+        case("epoch 10 of intervals of 3", (0.3, 10, 2.0, 3)),
+        case("epoch 8 of intervals of 5, a rate above one", (6.0, 8, 0.25, 5)),
+        case("epoch 24 of intervals of 6, a first rate of 0.00001", (1e-5, 24, 0.5, 6)),
+    ),
+    domain="whole numbers `epoch >= 0` and `interval >= 1`",
+)
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_NO_FLOOR)
+def slides_down(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch / interval))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_NO_INTERVAL)
+def ignores_the_length_of_stairs(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * epoch)
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is multiplied by the decay rate at each drop: that is step decay. Here the drops follow inverse "
+    "time decay. What stands below the line?",
+)
+def takes_the_step_form(alpha0, epoch, decay_rate, interval):
+    return alpha0 * decay_rate ** (epoch // interval)
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your rate is divided by the same number at each drop. Here the line below grows by the same amount at each "
+    "drop. What stands there after two drops?",
+)
+def divides_once_per_drop(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate) ** (epoch // interval)
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your floor is taken after the product with the decay rate. What is counted in whole numbers: intervals, or "
+    "their product with the decay rate?",
+)
+def takes_the_floor_of_the_product(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * epoch // interval)
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_NO_DECAY_RATE)
+def ignores_the_decay_rate_of_stairs(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + epoch // interval)
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_CEILING)
+def counts_begun_intervals(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * np.ceil(epoch / interval))
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your first interval is decayed already: one drop too many. How many drops are there before the first "
+    "interval has passed?",
+)
+def starts_one_stair_down(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch // interval + 1))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_NEAREST)
+def rounds_intervals_to_the_nearest(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * np.round(epoch / interval))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_EARLY_STAIR)
+def steps_down_early(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * ((epoch + 1) // interval))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_LATE_STAIR)
+def steps_down_late(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (max(epoch - 1, 0) // interval))
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your epochs count from 1: epoch 0 comes out larger than `alpha0`, and the stairs come late. Which number "
+    "has the first epoch?",
+)
+def counts_intervals_from_epoch_one(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * ((epoch - 1) // interval))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_REMAINDER)
+def takes_the_remainder_of_the_epoch(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch % interval))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_ONE_DROP)
+def steps_down_once(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate) if epoch >= interval else alpha0
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_DROP_FOR_AN_EPOCH)
+def decays_only_at_multiples(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch // interval)) if epoch % interval == 0 else alpha0
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your rate falls with the epoch's full number at the first epoch of an interval and is `alpha0` in between. "
+    "Epochs after a drop keep it. How can the rate be told from the epoch alone?",
+)
+def decays_by_the_epoch_at_multiples(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * epoch) if epoch % interval == 0 else alpha0
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your stairs are in the right places and too deep: the epoch's number enters, not the number of intervals. "
+    "How far down is the first stair?",
+)
+def multiplies_by_the_epoch_of_the_stair(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch - epoch % interval))
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your formula is applied to a rate that is already decayed, once more at each drop. It gives the rate of any "
+    "epoch at once. From which rate does it start?",
+)
+def compounds_the_stairs(alpha0, epoch, decay_rate, interval):
+    rate = alpha0
+    for e in range(1, epoch + 1):
+        if e % interval == 0:
+            rate = rate / (1 + decay_rate * (e // interval))
+    return rate
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_COMPOUNDS)
+def compounds_in_every_epoch(alpha0, epoch, decay_rate, interval):
+    rate = alpha0
+    for e in range(1, epoch + 1):
+        rate = rate / (1 + decay_rate * (e // interval))
+    return rate
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your division ends before the plus: only the 1 stands below the line, and the rate grows. What belongs "
+    "below the line together?",
+)
+def divides_stairs_by_the_one_alone(alpha0, epoch, decay_rate, interval):
+    return alpha0 / 1 + decay_rate * (epoch // interval)
+
+
+@staircase_decay.misconception(
+    fails=("rate",),
+    hint="Your decay rate is a hundred times too small: it is read as a percentage. Is `decay_rate` one?",
+)
+def takes_percent_per_stair(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate / 100 * (epoch // interval))
+
+
+@staircase_decay.misconception(fails=("rate",), hint=_NO_ALPHA0)
+def ignores_alpha0_on_the_stairs(alpha0, epoch, decay_rate, interval):
+    return 1 / (1 + decay_rate * (epoch // interval))
+
+
+# ------------------------------------------------------------------------------ warmup_cosine
+
+_WARM_UP, _COSINE = "warm-up", "cosine"
+
+
+def _warmup_case(name: str, alpha0: float, epoch: int, warmup: int, total: int) -> Case:
+    return case(name, (alpha0, epoch, warmup, total), tags=(_WARM_UP if epoch < warmup else _COSINE,))
+
+
+def _draw_warmup_cosine(rng: np.random.Generator) -> list[Case]:
+    warmup = int(rng.integers(4, 9))
+    total = warmup + int(rng.integers(7, 15))
+    inside = int(rng.integers(warmup + 2, total - 1))
+    late_start, late_end = 11, 17
+    rows = [
+        ("the first epoch of the warm-up", 0, warmup, total),
+        ("inside the warm-up", warmup - 2, warmup, total),
+        ("the last epoch of the warm-up", warmup - 1, warmup, total),
+        ("the first epoch after the warm-up", warmup, warmup, total),
+        ("the second epoch after the warm-up", warmup + 1, warmup, total),
+        ("inside the cosine", inside, warmup, total),
+        ("the last but one epoch", total - 1, warmup, total),
+        ("the last epoch", total, warmup, total),
+        ("a warm-up of one epoch, at its start", 0, 1, total),
+        ("a warm-up of one epoch, after it", 1, 1, total),
+        ("a long warm-up, half-way", 6, late_start, late_end),
+        ("a long warm-up, after it", 13, late_start, late_end),
+        ("no warm-up, the first epoch", 0, 0, total),
+        ("no warm-up, later", int(rng.integers(2, 6)), 0, total),
+        ("no warm-up, the last epoch", total, 0, total),
+        ("a cosine of one epoch, its start", warmup, warmup, warmup + 1),
+        ("a cosine of one epoch, its end", warmup + 1, warmup, warmup + 1),
+    ]
+    cases = [_warmup_case(name, draw_learning_rate(rng), *numbers) for name, *numbers in rows]
+    cases.append(_warmup_case("a small rate, warm-up", _small(rng), 1, warmup, total))
+    cases.append(_warmup_case("a small rate, cosine", _small(rng), total - 2, warmup, total))
+    cases.append(_warmup_case("a large rate, warm-up", float(rng.uniform(3, 6)), warmup - 2, warmup, total))
+    cases.append(_warmup_case("a large rate, cosine", float(rng.uniform(3, 6)), warmup + 1, warmup, total))
+    return cases
+
+
+warmup_cosine = Exercise(
+    reference=reference.warmup_cosine,
+    returns=("rate",),
+    aspects=(Aspect("warm-up", 1.5, tag=_WARM_UP), Aspect("cosine", 1.5, tag=_COSINE)),
+    draw=_draw_warmup_cosine,
+    worked=(
+        _warmup_case("the fourth epoch of the warm-up", 0.2, 3, 5, 17),
+        _warmup_case("the first epoch after the warm-up", 0.2, 5, 5, 17),
+        _warmup_case("a third of the way down", 0.2, 9, 5, 17),
+        _warmup_case("the last epoch", 0.2, 17, 5, 17),
+        _warmup_case("no warm-up, the first epoch", 0.2, 0, 0, 4),
+        _warmup_case("no warm-up, the second epoch", 0.2, 1, 0, 4),
+        _warmup_case("half-way down from a rate of 2", 2.0, 11, 5, 17),
+    ),
+    domain="whole numbers with `0 <= epoch <= total` and `0 <= warmup < total`",
+)
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your warm-up starts with a rate of 0: nothing is learnt in the first epoch, and the last one of the warm-up "
+    "is not at `alpha0`. If epochs count from 0, how many of the warm-up's epochs have begun at epoch 0?",
+)
+def starts_the_warm_up_at_zero(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * epoch / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your warm-up does not reach `alpha0`: its line is one epoch too long. Which rate should the last epoch of "
+    "the warm-up have?",
+)
+def stretches_the_warm_up(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / (warmup + 1)
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your rate is `alpha0` through the whole warm-up. What is a warm-up to spare the first steps?",
+)
+def holds_the_rate_in_the_warm_up(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your rate is 0 until the warm-up is over. Does training wait, or does it go slowly?",
+)
+def waits_in_the_warm_up(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return 0.0
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your warm-up gives a share without `alpha0`. A share of what?",
+)
+def warms_up_to_one(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your warm-up goes down. Which rate is the gentle one, and when is it needed?",
+)
+def warms_up_backwards(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (warmup - epoch) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your warm-up is a share of `total`, so that it ends far below `alpha0`. How long does the warm-up last?",
+)
+def measures_the_warm_up_by_the_total(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / total
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your warm-up is one epoch too long: epoch `warmup` still belongs to it, and its rate is above `alpha0`. If "
+    "epochs count from 0, which is the first epoch after a warm-up of 4?",
+)
+def warms_up_for_one_epoch_too_many(alpha0, epoch, warmup, total):
+    if epoch <= warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up", "cosine"),
+    hint="Your warm-up starts with a rate of 0 and is one epoch too long, so that a warm-up of no epochs divides by "
+    "zero. If epochs count from 0, which is the first epoch after a warm-up of 4?",
+)
+def counts_the_warm_up_from_zero_to_warmup(alpha0, epoch, warmup, total):
+    if epoch <= warmup:
+        return alpha0 * epoch / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your function works out the warm-up in all epochs, so that a warm-up of no epochs divides by zero. When is "
+    "the warm-up's formula needed?",
+)
+def divides_by_a_warm_up_of_zero(alpha0, epoch, warmup, total):
+    warm = alpha0 * (epoch + 1) / warmup
+    cosine = alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+    return warm if epoch < warmup else cosine
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your cosine starts at epoch 0, behind the warm-up, so that the rate jumps down where the warm-up ends. "
+    "Which epoch is the top of the wave?",
+)
+def starts_the_cosine_at_epoch_0(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * epoch / total)) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your cosine starts in the right place and does not come down to 0 at `total`: it is measured by the whole "
+    "training. How many epochs does it last?",
+)
+def measures_the_cosine_by_the_total(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / total)) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your cosine does not start from its top: the epochs of the warm-up count in the part above the line. How "
+    "many epochs of the cosine have passed where the warm-up ends?",
+)
+def measures_the_epoch_from_zero(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * epoch / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your cosine is one epoch ahead. What share of the way has passed at its first epoch?",
+)
+def runs_one_epoch_ahead(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch + 1 - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your cosine is at 0 one epoch before `total`. `total` is itself an epoch here. How many steps lead from "
+    "`warmup` to `total`?",
+)
+def ends_one_epoch_early(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup - 1))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your rate starts at twice `alpha0` after the warm-up. A wave of 1 + cos goes from 2 to 0. What brings its "
+    "top to 1?",
+)
+def forgets_the_half(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup)))
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your rate becomes negative in the second half. Which way would it go? What lifts a cosine, from 1 to -1, "
+    "above zero?",
+)
+def forgets_to_lift_the_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * np.cos(np.pi * (epoch - warmup) / (total - warmup))
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your half goes over the cosine alone, not over the sum. Where does the wave start and end then?",
+)
+def halves_the_cosine_alone(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup)) / 2)
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your wave is a quarter, from the top to the middle, and falls fastest at the end. Half a wave is flat at "
+    "both ends. Which angle does it go through?",
+)
+def takes_a_quarter_wave(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * np.cos(np.pi / 2 * (epoch - warmup) / (total - warmup))
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your wave is a whole one: the rate comes back to `alpha0` at the end. Which angle does half a wave go "
+    "through?",
+)
+def takes_a_whole_wave(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(2 * np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your cosine is given an angle in degrees. Which unit does NumPy's cosine take?",
+)
+def takes_degrees(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + np.cos(180 * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your rate climbs from 0 after the warm-up. Which sign has the cosine in a wave that starts at its top?",
+)
+def turns_the_wave_over(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 - np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your rate falls along a straight line after the warm-up. Which curve should it follow?",
+)
+def falls_linearly(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 - (epoch - warmup) / (total - warmup))
+
+
+@warmup_cosine.misconception(
+    fails=("cosine",),
+    hint="Your wave leaves out `alpha0`: it goes from 1 to 0. A share of what?",
+)
+def forgets_alpha0_in_the_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up",),
+    hint="Your function has no warm-up: its cosine is taken in those epochs too. What should the first epochs do?",
+)
+def leaves_out_the_warm_up(alpha0, epoch, warmup, total):
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up", "cosine"),
+    hint="Your function does not read `warmup`: its cosine runs from epoch 0. What should the first epochs do, and "
+    "where does the cosine start?",
+)
+def ignores_warmup(alpha0, epoch, warmup, total):
+    return alpha0 * (1 + np.cos(np.pi * epoch / total)) / 2
+
+
+@warmup_cosine.misconception(
+    fails=("warm-up", "cosine"),
+    hint="Your warm-up is multiplied by a cosine that runs at the same time. The two come one after the other. Which "
+    "epoch belongs to which?",
+)
+def multiplies_warm_up_and_cosine(alpha0, epoch, warmup, total):
+    wave = alpha0 * (1 + np.cos(np.pi * epoch / total)) / 2
+    return wave * (epoch + 1) / warmup if epoch < warmup else wave
+
+
+EXERCISES = (
+    inverse_time_decay,
+    exponential_decay,
+    inverse_sqrt_decay,
+    step_decay,
+    staircase_decay,
+    warmup_cosine,
+)
