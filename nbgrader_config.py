@@ -14,6 +14,7 @@ from grader.nbgrader_plugins import (
     RunAndJudge,
     SaveVerdicts,
     StripBuildMetadata,
+    copy_plain_files_only,
 )
 
 c = get_config()  # noqa: F821 - nbgrader gives it
@@ -35,7 +36,9 @@ c.GenerateAssignment.preprocessors = [StripBuildMetadata, *defaults(GenerateAssi
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Write this function, then run this cell again.")'}
 c.ClearSolutions.text_stub = "*Write your answer here.*"
 
-# A student's code runs in a process of its own, and the judge decides outside it.
+# A student's code runs in a process of its own, and the judge decides outside it. What is copied and shown has no
+# links and no HTML of students' own.
+copy_plain_files_only()
 sanitize = defaults(Autograde, "sanitize_preprocessors")
 sanitize.insert(sanitize.index(OverwriteCells), RestoreCells)
 c.Autograde.sanitize_preprocessors = [MakeHarmless, *sanitize]

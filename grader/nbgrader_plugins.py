@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
-from nbgrader import utils
+from nbgrader import converters, utils
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
@@ -57,17 +57,32 @@ class _OfLesson(NbGraderPreprocessor):
         folder = course.format_path(course.source_directory, ".", names["assignment"])
         return read_lesson(Path(folder) / f"{names['notebook']}.ipynb")
 
+    def _submitted(self, resources: ResourcesDict) -> Path:
+        course, names = self.course(), resources["nbgrader"]
+        return Path(course.format_path(course.submitted_directory, names["student"], names["assignment"]))
+
+
+def copy_plain_files_only() -> None:
+    """Keep nbgrader from copying what links point to, out of a submission into autograded/ and feedback/.
+
+    It has no setting for that: a link to the gradebook would hand it out, one to /dev/zero fill the disk.
+    """
+    converters.base.find_all_files = _plain_files
+
+
+def _plain_files(path: str, exclude: list[str] | None = None) -> list[str]:
+    return [f for f in utils.find_all_files(path, exclude) if not os.path.islink(f) and os.path.isfile(f)]
+
 
 class MakeHarmless(_OfLesson):
     """Take out of a submission what would act on the pages and folders that it is copied to.
 
-    Links to files that are not the student's; HTML that the student wrote, which feedback pages and the formgrader
-    would run; metadata that no editor makes.
+    HTML that the student wrote, which feedback pages and the formgrader would run, and metadata that no editor makes.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return the notebook without them; an error where the notebook itself is a link."""
-        self._drop_linked_files(resources)
+        refuse_links(self._submitted(resources) / f"{resources['nbgrader']['notebook']}.ipynb")
         prose = self.lesson(resources).prose
         nb.metadata = nbformat.from_dict({k: v for k, v in nb.metadata.items() if k in ("kernelspec", "language_info")})
         for cell in nb.cells:
@@ -80,18 +95,6 @@ class MakeHarmless(_OfLesson):
                     cell.attachments = nbformat.from_dict(_pictures(cell.attachments))
                 cell.source = cell.source if cell.source in prose else without_tags(cell.source)
         return nb, resources
-
-    def _drop_linked_files(self, resources: ResourcesDict) -> None:
-        course, names = self.course(), resources["nbgrader"]
-        handed_in = Path(course.format_path(course.submitted_directory, names["student"], names["assignment"]))
-        copies = Path(course.format_path(course.autograded_directory, names["student"], names["assignment"]))
-        refuse_links(handed_in / f"{names['notebook']}.ipynb")
-        for folder, folders, files in os.walk(handed_in):
-            for name in (*folders, *files):
-                file = Path(folder, name)
-                if file.is_symlink() or not (file.is_file() or file.is_dir()):
-                    copy = copies / file.relative_to(handed_in)
-                    copy.unlink(missing_ok=True)
 
 
 class RestoreCells(_OfLesson):
@@ -179,10 +182,6 @@ class RunAndJudge(_OfLesson):
         self._show(nb, own, record)
         return nb, resources
 
-    def _submitted(self, resources: ResourcesDict) -> Path:
-        course, names = self.course(), resources["nbgrader"]
-        return Path(course.format_path(course.submitted_directory, names["student"], names["assignment"]))
-
     def _booking(self, key: Key, resources: ResourcesDict) -> str:
         return booking(key, self._submitted(resources) / f"{resources['nbgrader']['notebook']}.ipynb")
 
@@ -242,9 +241,12 @@ class HideHiddenTests(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Return the cell without what lies between the markers."""
-        cell.source = re.sub(
-            r"\n?[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*|\Z)", "", cell.source, flags=re.DOTALL
-        )
+        kept, hidden = [], False
+        for line in cell.source.split("\n"):
+            hidden = hidden or "### BEGIN HIDDEN TESTS" in line
+            kept += [] if hidden else [line]
+            hidden = hidden and "### END HIDDEN TESTS" not in line
+        cell.source = "\n".join(kept)
         return cell, resources
 
 

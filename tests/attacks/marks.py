@@ -152,7 +152,8 @@ grader.grade_here = lambda f: 4.0""",
         """
 import json
 whole = json.dumps
-json.dumps = lambda data, **k: whole({**data, "points": 6, "outcomes": "correct"} if isinstance(data, dict) else data)""",
+forged = {"points": 6, "outcomes": "correct"}
+json.dumps = lambda data, **k: whole({**data, **forged} if isinstance(data, dict) else data)""",
         spoils=True,
     ),
     patch(

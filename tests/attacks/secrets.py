@@ -116,7 +116,7 @@ for frame in [f.frame for f in inspect.stack()]:
 print([o for o in gc.get_objects() if isinstance(o, dict) and "seed" in o and len(str(o)) < 10_000])""",
     ),
     # ------------------------------------------------------------- processes and memory
-    tries("the environment", "import os\nprint(dict(os.environ))\nshow('/proc/self/environ')", reads=True),
+    tries("the environment", "import os\nprint(dict(os.environ))\nshow('/proc/self/environ')"),
     tries(
         "the environment of other processes",
         """
@@ -214,7 +214,8 @@ for change in (os.setuid, os.setgid):
         print("GOT_IN", change) if os.getuid() == 0 and os.path.exists(COURSE) else None
     except OSError:
         pass
-print(subprocess.run("su -c id; sudo -n id; newgrp root </dev/null", shell=True, capture_output=True, text=True).stdout)""",
+commands = "su -c id; sudo -n id; newgrp root </dev/null"
+print(subprocess.run(commands, shell=True, capture_output=True, text=True).stdout)""",
     ),
     # ------------------------------------------------------------- network
     tries(

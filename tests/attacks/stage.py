@@ -11,6 +11,7 @@ import re
 import secrets
 import socket
 import sqlite3
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -101,6 +102,8 @@ class Stage:
         }
         self._plant()
         self.server = _Server(self.course / "socket")
+        secret = {"PATH": os.environ["PATH"], "OPTIMLAB_SECRET": self.planted["the environment"]}
+        self.bystander = subprocess.Popen(["sleep", "3600"], env=secret)
         self.before = _tree(folder)
         self.folder = folder
 
@@ -122,6 +125,8 @@ class Stage:
     def close(self) -> None:
         """Stop the server and the sandbox that was started ahead."""
         self.server.close()
+        self.bystander.kill()
+        self.bystander.wait()
         host._end_spare()
 
     def perform(self, attack: Attack, isolation: str = "bubblewrap", *, classmate: bool = True) -> Result:

@@ -69,6 +69,7 @@ while True: pass""",
         "a storm of timer signals",
         "import signal\nsignal.signal(signal.SIGALRM, lambda *a: 1 / 0)\n"
         "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\nimport time\ntime.sleep(1)",
+        spoils=True,
         **SLOW,
     ),
     cell("a regular expression without end", "import re\nre.match('(a+)+$', 'a' * 40 + 'b')", **SLOW),
@@ -153,9 +154,15 @@ for name in os.listdir("/proc/self/fd"):
     if int(name) > 2:
         threading.Thread(target=flood, args=(int(name),), daemon=True).start()
 while True: pass""",
+        spoils=True,
         **SLOW,
     ),
-    cell("modules and builtins emptied", "import sys, builtins\nsys.modules.clear()\nvars(builtins).clear()", **SLOW),
+    cell(
+        "modules and builtins emptied",
+        "import sys, builtins\nsys.modules.clear()\nvars(builtins).clear()",
+        spoils=True,
+        **SLOW,
+    ),
     cell(
         "a recursion limit that lets the stack overflow",
         """
@@ -189,10 +196,11 @@ ip.display_pub = ip.displayhook = None""",
     function(
         "a fork bomb in the function", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", **SLOW
     ),
-    cell("a shell's fork bomb", "import os\nos.system('bomb() { bomb | bomb & }; bomb')", **SLOW),
+    cell("a shell's fork bomb", "import os\nos.system('bomb() { bomb | bomb & }; bomb')", spoils=True, **SLOW),
     cell(
         "a thread bomb",
         "import threading, time\nfor i in range(10_000):\n    threading.Thread(target=time.sleep, args=(9,)).start()",
+        spoils=True,
         **SLOW,
     ),
     cell("a memory bomb", "kept = []\nwhile True: kept.append(np.ones(10**7))", **SLOW),
@@ -200,7 +208,12 @@ ip.display_pub = ip.displayhook = None""",
     cell("a list that grows", "kept = [0]\nwhile True: kept += kept", **SLOW),
     cell(
         "memory by mmap",
-        "import mmap\nkept = []\nwhile True:\n    m = mmap.mmap(-1, 10**8)\n    m.write(b'x' * 10**8)\n    kept.append(m)",
+        """
+import mmap
+kept = []
+while True:
+    kept.append(mmap.mmap(-1, 10**8))
+    kept[-1].write(b"x" * 10**8)""",
         **SLOW,
     ),
     cell(
@@ -214,7 +227,13 @@ for key in range(20):
     ),
     cell(
         "memory that no limit counts",
-        "import os\nfor i in range(3):\n    try:\n        os.memfd_create('m')\n        print('GOT_IN')\n    except OSError: pass",
+        """
+import os
+try:
+    os.memfd_create("memory")
+    print("GOT_IN")
+except OSError:
+    pass""",
     ),
     # ------------------------------------------------------------- floods
     cell("a flood of prints", "while True: print('x' * 10_000)", **SLOW),
@@ -231,10 +250,17 @@ for key in range(20):
     cell("many files", "import os\nfor i in range(200_000):\n    open(f'/tmp/{i}', 'w').close()", **SLOW),
     cell(
         "many files that fill the disk",
-        "import os\ntry:\n    for i in range(1000): open(f'/dev/shm/{i}', 'wb').write(b'x' * 10**6)\nexcept OSError: pass",
+        """
+try:
+    for i in range(1000):
+        open(f"/dev/shm/{i}", "wb").write(b"x" * 10**6)
+except OSError:
+    pass""",
     ),
     cell("a file with holes", "with open('/tmp/holes', 'wb') as f:\n    f.truncate(10**13)"),
-    cell("all descriptors", "import os\nkept = []\nwhile True: kept.append(os.open('/dev/null', 0))", **SLOW),
+    cell(
+        "all descriptors", "import os\nkept = []\nwhile True: kept.append(os.open('/dev/null', 0))", spoils=True, **SLOW
+    ),
     cell("200 folders deep", "import os\nfor i in range(2000):\n    os.mkdir('d'); os.chdir('d')"),
     # ------------------------------------------------------------- too much, too deep, not text
     function("100 MB of result", "return {k: np.ones(12_500_000) for k in params}, v"),
@@ -349,12 +375,19 @@ for module in (optimlab, numpy, IPython):
         "a process that stays",
         """
 import subprocess, sys
-for command in (["sleep", "86399.5"], [sys.executable, "-c", "import time; time.sleep(86399.5)"], ["setsid", "sleep", "86399.5"]):
+python = [sys.executable, "-c", "import time; time.sleep(86399.5)"]
+for command in (["sleep", "86399.5"], python, ["setsid", "sleep", "86399.5"]):
     subprocess.Popen(command, start_new_session=True)""",
     ),
     cell(
         "a daemon",
-        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(86399.5)\n    os._exit(0)",
+        """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(86399.5)
+    os._exit(0)""",
     ),
     function(
         "a process that the function leaves",
