@@ -165,6 +165,31 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return np.ascontiguousarray(pixels.T) / DIGIT_PIXEL_MAX, one_hot(labels, 10)
 
 
+def daily_temperatures() -> tuple[np.ndarray, np.ndarray]:
+    """Read how warm it was in Seattle on each day of 2012 to 2015.
+
+    Returns
+    -------
+    days : ndarray of datetime64[D], shape (1461,)
+        2012-01-01 to 2015-12-31, none left out.
+    temperatures : ndarray, shape (1461,)
+        The highest temperature of each day, in degrees Celsius.
+
+    Raises
+    ------
+    FileNotFoundError
+        If ``seattle_temperatures.csv`` is missing.
+
+    References
+    ----------
+    M. J. Menne and others (2012), "An Overview of the Global Historical Climatology Network-Daily Database", Journal
+    of Atmospheric and Oceanic Technology 29, 897-910; datasets/README.md says how the file was made.
+    """
+    lines = data_file("seattle_temperatures.csv").read_text(encoding="utf-8").split()
+    days, temperatures = zip(*(line.split(",") for line in lines[1:]), strict=True)
+    return np.array(days, dtype="datetime64[D]"), np.array(temperatures, dtype=float)
+
+
 def recorded(name: str) -> dict[str, np.ndarray]:
     """Read a recorded run: what takes too long for a lesson.
 

@@ -78,6 +78,15 @@ def test_digits_equal_scikit_learns_copy():
     assert (Y.sum(axis=0) == 1).all()
 
 
+def test_daily_temperatures_are_those_of_1461_days_in_a_row():
+    days, temperatures = data.daily_temperatures()
+    assert (days == np.arange("2012-01-01", "2016-01-01", dtype="datetime64[D]")).all()
+    assert temperatures.shape == (1461,)
+    assert temperatures[:10].tolist() == [12.8, 10.6, 11.7, 12.2, 8.9, 4.4, 7.2, 10.0, 9.4, 6.1]
+    assert (temperatures.min(), temperatures.max()) == (-1.6, 35.6)
+    assert temperatures.sum() == pytest.approx(24_017.5, abs=1e-6)
+
+
 def test_one_hot_by_hand():
     assert data.one_hot([2, 0, 1, 2], 3).tolist() == [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1]]
 
