@@ -481,8 +481,9 @@ for beta in averages:
     )
 
 # %% [markdown]
-# After three windows the plain average lacks at most 5 %, after 4.6 windows at most 1 %. If only the end of a long
-# series counts, one may leave the correction out. If the first steps count, one may not. In lesson 05 they do.
+# After three windows the plain average lacks at most 5 % of the corrected one, after 4.6 windows at most 1 %. If only
+# the end of a long series counts, one may leave the correction out. If the first steps count, one may not. In lesson
+# 05 they do.
 #
 # The correction makes nothing faster. Once the curves have met, the delay is the same. And the first corrected
 # averages are as noisy as the few values in them.
@@ -533,7 +534,7 @@ print("delays:", {beta: delay_of(ewa(values, beta)) for beta in betas})
 # ## Smooth a loss
 #
 # A network that is trained with mini-batches shows a noisy loss: each batch is another one. The loss on all examples is
-# smooth, and dear: here it takes as much work as 125 batches. Does an average of the batch losses do instead?
+# smooth, but costly: here it takes as much work as 125 batches. Does an average of the batch losses do instead?
 #
 # Two moons, 2000 points, a network 2-16-8-1, mini-batches of 16, 800 updates, ten seeds. Both losses are recorded
 # (`datasets/experiments/`, made by `make experiments`). *Distance* is the root of the mean squared difference from the
@@ -555,20 +556,48 @@ for beta in (0.5, 0.9, 0.95, 0.98, 0.99):
     print(f"averaged, corrected, β = {beta:4}:", distance(np.array([ewa_corrected(losses, beta) for losses in batch])))
 
 # %% [markdown]
-# With a β of 0.9 to 0.95 the distance comes down to about a quarter. More β is worse: the average is smooth, but it is
-# late, and the loss is falling. Look at seed 0.
+# With a β of 0.9 to 0.95 the distance comes down to about a quarter. Look at seed 0.
 
 # %% demo="loss_curves"
 plots.curves(
     {"β = 0.9, corrected": ewa_corrected(batch[0], 0.9), "loss on all examples": full[0]},
     dots={"one batch": batch[0]},
-    title="Averaged with β = 0.9, the batch losses follow the loss on all examples (seed 0)",
-    x_label="updates",
+    title="Averaged with β = 0.9, the batch losses follow the loss on all examples",
+    x_label="updates (seed 0)",
     y_label="training loss",
 )
 
 # %% [markdown]
 # ![Grey dots scatter widely; the average and the loss on all examples fall side by side](expected:loss_curves)
+#
+# Why is more β worse? There are two parts to the distance. Average the smooth loss itself: that has no noise, and what
+# it differs by is *delay*. The remainder is *noise*. Look at both parts as the window grows.
+
+# %% demo="parts"
+tried = np.array([0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99])
+late = np.array([[ewa_corrected(losses, beta) for losses in full] for beta in tried]) - full
+noisy = np.array([[ewa_corrected(losses, beta) for losses in batch - full] for beta in tried])
+parts = {"all": late + noisy, "delay": late, "noise": noisy}
+parts = {name: np.sqrt(np.mean(part**2, axis=2)).T for name, part in parts.items()}
+for i, beta in enumerate(tried):
+    print(f"β = {beta:4}:", ", ".join(f"{name} {np.median(part[:, i]):.3f}" for name, part in parts.items()))
+
+# %% [markdown]
+# The noise keeps falling, the delay keeps growing, and both together are least at windows of 10 to 20 updates. In the
+# picture lines are medians; the bands go from quartile to quartile.
+
+# %% demo="trade"
+plots.curves(
+    parts,
+    x=np.array([averaging_window(beta) for beta in tried]),
+    title="A longer window lets in less noise and comes later; the best lies between",
+    x_label="window 1/(1-β) (updates)",
+    y_label="distance from the loss on all examples",
+    log_x=True,
+)
+
+# %% [markdown]
+# ![The noise falls and the delay grows with the window; both together are lowest in the middle](expected:trade)
 #
 # Batches are drawn at random, so their noise should be nearly independent. Does the formula that failed for the weather
 # hold here?
@@ -601,19 +630,18 @@ print(f"You said {guess_loss}; it is c. It rises until update {peaks.min()} to {
 first, later = np.median(full[:, [0, 70]], axis=0)
 print(f"meanwhile the loss on all examples goes from {first:.2f} to {later:.2f} by update 70 (medians)")
 print(f"distance of β = 0.98 without correction: {distance(uncorrected)}")
+
+# %% demo="rising_curves"
+lines = {"β = 0.98, corrected": ewa_corrected(batch[0, :300], 0.98), "loss on all examples": full[0, :300]}
 plots.curves(
-    {
-        "β = 0.98, corrected": ewa_corrected(batch[0, :300], 0.98),
-        "loss on all examples": full[0, :300],
-        0.98: uncorrected[0, :300],
-    },
-    title=f"Without correction the average rises for {peaks[0]} updates while the loss falls (seed 0)",
-    x_label="updates",
+    lines | {0.98: uncorrected[0, :300]},
+    title=f"Without correction the average rises for {peaks[0]} updates while the loss falls",
+    x_label="updates (seed 0)",
     y_label="training loss",
 )
 
 # %% [markdown]
-# ![Three curves: the loss falls, the plain average climbs from zero, the corrected one falls late](expected:rising)
+# ![Three curves: the loss falls, the plain average climbs from zero, the corrected one is late](expected:rising_curves)
 #
 # ### In your own words: a loss that rises
 #

@@ -213,6 +213,22 @@ def test_averaged_batch_losses_are_about_four_times_as_near_to_the_loss_and_too_
         assert (near[beta] < near[0.99]).sum() >= 9
 
 
+def test_distance_has_a_part_that_falls_with_the_window_and_one_that_grows():
+    found = {}
+    for line in printed("parts").splitlines():
+        beta, *found_here = numbers(line)
+        found[beta] = found_here
+        delayed = distances(np.array([debiased(losses, beta) for losses in RECORD["loss"]]))
+        noise = RECORD["batch_loss"] - RECORD["loss"]
+        left = np.sqrt(np.mean([debiased(line, beta) ** 2 for line in noise], axis=1))
+        both = distances(np.array([debiased(losses, beta) for losses in RECORD["batch_loss"]]))
+        assert found_here == pytest.approx([np.median(part) for part in (both, delayed, left)], abs=6e-4)
+    both, delay, noise = np.transpose(list(found.values()))
+    assert (np.diff(delay) > 0).all()
+    assert (np.diff(noise) < 0).all()
+    assert list(found)[both.argmin()] in (0.9, 0.95)
+
+
 def test_batch_noise_is_nearly_independent():
     noise = RECORD["batch_loss"] - RECORD["loss"]
     for beta, (through, formula) in rows("batch_noise").items():
@@ -227,6 +243,8 @@ def test_uncorrected_average_rises_while_the_loss_falls():
     lines = printed("rising").splitlines()
     assert numbers(lines[0])[-2:] == [peaks.min(), peaks.max()]
     assert peaks.min() >= 70
+    claim = next(cell for cell in NOTEBOOK.cells if cell.id == "demo-rising-curves").outputs[0].data["text/plain"]
+    assert f"the average rises for {peaks[0]} updates" in claim
     first, later = np.median(RECORD["loss"][:, [0, 70]], axis=0)
     assert numbers(lines[1])[:2] == pytest.approx([first, later], abs=0.006)
     assert later < first / 2
