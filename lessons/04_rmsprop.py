@@ -529,8 +529,8 @@ plots.curves(
 # Is a falling rate bad? Around a minimum that stays, it is good: the walk comes closer and closer. So let the minimum
 # move. In a round bowl, $f = (x^2 + y^2)/2$ with noise of deviation 1, it jumps by 5 after some steps. Each step of
 # plain descent and RMSprop has a rate of 0.05; AdaGrad has 1, and comes down to an effective 0.05 after about 400
-# steps. (RMSprop's $\sqrt{s}$ is about 1 under this noise, so that it is much like plain descent here.) Look at how
-# long each takes to come within 0.5 of the new minimum.
+# steps. (Near the minimum RMSprop's $\sqrt{s}$ is about 1 under this noise, so that its steps are like plain
+# descent's.) Look at how long each takes to come within 0.5 of the new minimum.
 
 # %% demo="jump"
 record = data.recorded("04_rmsprop-jump")
@@ -538,9 +538,7 @@ waits = record["waits"]
 recovery = {str(name): steps.T for name, steps in zip(record["methods"], record["recovery"], strict=True)}
 for name, steps in recovery.items():
     early, late = np.median(steps, axis=0)[[0, -2]]
-    print(
-        f"{name:7}: {early:3.0f} steps after a wait of 100, {late:3.0f} after 10,000, {late / early:.1f} times as many"
-    )
+    print(f"{name:7}: {early:3.0f} steps after a wait of 100, {late:3.0f} after 10,000, {late / early:.1f} times")
 plots.scaling(
     recovery,
     x=waits,
@@ -624,8 +622,8 @@ plots.comparison(
 # %% [markdown]
 # On sparse features AdaGrad leads on all 20 seeds. On dense ones it leads on most seeds, but by far less. Is it the
 # falling rate, and not the scaling? "decayed" is the control for that: plain descent at a rate divided by $\sqrt{t}$,
-# the same for all weights. It does worse than plain descent at a constant rate. So what helps is a rate for each
-# weight. Run one seed of the record with your functions.
+# the same for all weights. It does worse than plain descent at a constant rate. So it is not the falling rate
+# alone that helps. Run one seed of the record with your functions.
 
 # %% demo="sparse_again"
 zero = {"W1": np.zeros((1, len(X))), "b1": np.zeros((1, 1))}
