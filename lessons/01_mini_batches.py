@@ -62,7 +62,7 @@ def loop_over_product(units, m):
 examples = np.array([1, 10, 100, 1000, 10_000, 100_000])
 slower = {units: np.array([loop_over_product(units, m) for m in examples]) for units in (1, 20)}
 for units, ratios in slower.items():
-    print(f"{units:2} units: the loop takes {', '.join(f'{ratio:.0f}' for ratio in ratios)} times as long")
+    print(f"units: {units:2}; the loop takes {', '.join(f'{ratio:.0f}' for ratio in ratios)} times as long")
 
 # %% demo="ratio"
 plots.scaling(
@@ -381,7 +381,8 @@ print("the same cost of every batch:", np.allclose(history.batch_loss, costs))
 curves = {size: trained(size, epochs, 0.1)[1][:200] for size, epochs in ((1, 1), (64, 7), (2000, 200))}
 for size, costs in curves.items():
     rises = np.mean(np.diff(costs) > 0)
-    print(f"batches of {size:4}: the cost rises at {rises:3.0%} of the updates; it ends at {costs[-20:].mean():.2f}")
+    spread = costs[-100:].std()
+    print(f"batches of {size:4}: cost rises at {rises:3.0%} of the updates; spread of the last 100: {spread:.2f}")
 plots.curves(
     {f"batches of {size}": costs for size, costs in curves.items()},
     title="The smaller the batch, the noisier its cost",
@@ -436,7 +437,7 @@ for size, distance in distances.items():
 print(f"You said {guess_noise}; it is b: four times the examples, {distances[1] / distances[4]:.1f} times less noise.")
 
 # %% [markdown]
-# The same for ten networks and sizes up to 1024 (a record, see `datasets/experiments/`). One line draws the batch
+# The same for ten fresh networks, and sizes up to 1024 (a record, see `datasets/experiments/`). One line draws the batch
 # *with replacement*: an example may come twice. The other cuts it from a shuffled epoch, as your function does. Look
 # at the slopes, and at the end of the second line.
 
@@ -537,11 +538,13 @@ draw_race("By seconds, batches of 64 are first", "seconds", lasts)
 for size in (1, 50_000):
     sooner = needed[size] * lasts[size] > 3 * needed[64] * lasts[64]
     print(f"64 is at the target more than 3 times as soon as {size}: {sooner}")
+print(f"an update with 64 takes less than 3 times as long as with 1: {lasts[64] < 3 * lasts[1]}")
+print(f"an update with 50000 takes more than 50 times as long as with 64: {lasts[50_000] > 50 * lasts[64]}")
 print(f"You said {guess_clock}; it is b.")
 
 # %% [markdown]
 # A single example costs nearly the same time as 64: most of an update is overhead, as in the loop at the beginning.
-# And 50,000 cost hundreds of times as much, for a gradient that is not worth it.
+# And 50,000 cost many times as much, for a gradient that is not worth it.
 
 # %% [markdown]
 # ## Choose a batch size
@@ -561,9 +564,9 @@ of_seed_10 = ", ".join(f"{record['updates'][row, 0]:.0f}" for row in (0, 3, 7))
 print(f"seed 10, which you have just run, with batches of 1, 64 and 50000: {of_seed_10} updates")
 
 # %% [markdown]
-# By epochs the smallest sizes are level. From 64 on, four times the batch saves few updates or none: the gradient is
-# good enough, and the rate cannot grow further, since it has reached its limit. Now measure how long an update takes
-# here, and combine the two.
+# Every size needs a rate of its own: the noisier the gradient, the smaller. By epochs the smallest sizes are level.
+# From 64 on, four times the batch saves few updates or none: the gradient is good enough, and the rate cannot grow
+# further, since it has reached its limit. Now measure how long an update takes here, and combine the two.
 
 
 # %% demo="seconds" tags=["nbval-ignore-output"]
@@ -635,14 +638,23 @@ def time_to_target(X, Y, layers, size, updates):
     return updates * seconds_per_update(run)
 
 
-problems = {"2000 moons": (*data.moons(2000, seed=0), (2, 16, 8, 1)), "1797 digits": (*data.digits(), (64, 32, 10))}
+moons_net, digits_net = (2, 16, 8, 1), (64, 32, 10)
+problems = {
+    "300 moons": (*data.moons(300), moons_net),
+    "2000 moons": (X, Y, moons_net),
+    "1797 digits": (X_digits, Y_digits, digits_net),
+}
+times = {}
 for name, problem in problems.items():
     of_64, of_all = (time_to_target(*problem, size, n) for size, n in zip((64, None), sets[name], strict=True))
-    print(f"{name}: the whole set takes more than 1.5 times as long as batches of 64: {of_all > 1.5 * of_64}")
+    times[name] = of_all / of_64
+for name in ("2000 moons", "1797 digits"):
+    print(f"{name}: the whole set takes more than 1.5 times as long as batches of 64: {times[name] > 1.5}")
+print(f"300 moons: neither takes more than 3 times as long as the other: {1 / 3 < times['300 moons'] < 3}")
 
 
 # %% [markdown]
-# So the rule does not hold here. With 300 moons the whole set is no bad choice. From there on, measure.
+# So the rule does not hold here. With 300 moons the whole set is no bad choice. With more, measure.
 
 # %% [markdown]
 # ## Ask what the batch size does for new data

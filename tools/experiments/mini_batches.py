@@ -105,9 +105,8 @@ def updates_of(size: int, rates: Sequence[float], seeds: Sequence[int]) -> np.nd
 
     worth = [rate for rate in rates if rate in TRIED.get(size, rates)]
     found = np.full((len(rates), len(seeds)), np.inf)
-    found[[rates.index(rate) for rate in worth]] = (in_turn if size > 4096 else lambda run, *runs: run(*runs))(
-        count, worth, seeds
-    )
+    counted = in_turn(count, worth, seeds) if size > 4096 else count(worth, seeds)
+    found[[rates.index(rate) for rate in worth]] = counted
     return found
 
 
