@@ -43,7 +43,7 @@ print(f"loop and product agree: {np.allclose(with_a_loop(W, X_random), Z)}; Z ha
 
 
 # %% demo="timings" tags=["nbval-ignore-output"]
-def seconds(run, repeats=7):
+def seconds(run, repeats):
     """Return the shortest time of several."""
     times = []
     for _ in range(repeats):
@@ -56,7 +56,7 @@ def seconds(run, repeats=7):
 def loop_over_product(units, m):
     """Return how many times as long the loop takes as the product."""
     W, X = rng.standard_normal((units, 100)), rng.standard_normal((100, m))
-    return seconds(lambda: with_a_loop(W, X), 3) / seconds(lambda: W @ X)
+    return seconds(lambda: with_a_loop(W, X), 3) / seconds(lambda: W @ X, max(7, min(200, 200_000 // m)))
 
 
 examples = np.array([1, 10, 100, 1000, 10_000, 100_000])
@@ -437,9 +437,9 @@ for size, distance in distances.items():
 print(f"You said {guess_noise}; it is b: four times the examples, {distances[1] / distances[4]:.1f} times less noise.")
 
 # %% [markdown]
-# The same for ten fresh networks, and sizes up to 1024 (a record, see `datasets/experiments/`). One line draws the batch
-# *with replacement*: an example may come twice. The other cuts it from a shuffled epoch, as your function does. Look
-# at the slopes, and at the end of the second line.
+# The same for ten fresh networks, and sizes up to 1024 (a record, see `datasets/experiments/`). One line draws the
+# batch *with replacement*: an example may come twice. The other cuts it from a shuffled epoch, as your function does.
+# Look at the slopes, and at the end of the second line.
 
 # %% demo="noise_law"
 record = data.recorded("01_mini_batches-noise")
