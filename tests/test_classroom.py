@@ -43,7 +43,8 @@ def submit_pupil(root: Path, pupil: Pupil) -> Path:
 def scores(root: Path) -> dict[str, float]:
     run_nbgrader(root, "export")
     with (root / "grades.csv").open(encoding="utf-8") as stream:
-        return {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(stream)}
+        rows = [row for row in csv.DictReader(stream) if row["assignment"] == LESSON]
+    return {row["student_id"]: float(row["raw_score"]) for row in rows}
 
 
 def grades_of(root: Path, student: str) -> dict[str, tuple[float | None, bool]]:
