@@ -12,7 +12,7 @@ LESSONS := $(notdir $(basename $(wildcard lessons/*.py)))
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-all lint gate lessons experiments checks course lock
+.PHONY: help demo lab test test-all lint gate attacks bench lessons experiments checks course lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -47,6 +47,12 @@ lint: $(READY) ## Check style and formatting
 
 gate: $(READY) ## Try the grader on right and wrong functions: make gate [SEED=1]
 	@$(BIN)/python -m tools.gate --seed $(or $(SEED),0)
+
+attacks: $(READY) ## Try what a submission may try; make attacks STOCK=1 tries some of it on stock nbgrader
+	@$(BIN)/python -m tests.attacks $(if $(STOCK),--stock)
+
+bench: $(READY) ## Time one honest submission: ours against stock nbgrader
+	@$(BIN)/python -m benchmarks.cost
 
 checks: $(READY) ## Make optimlab/checks/ from the exercise tables
 	@$(BIN)/python -m tools.checks

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import sys
+import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -215,6 +216,7 @@ class Course:
     def _book(self, student: str, lesson: Lesson, file: Path, regrade: bool, summary: Summary) -> str | None:
         """Grade and book one submission; return a line on what is wrong with it, or None."""
         try:
+            refuse_pattern(student)
             notebook = read_submission(file)
         except CourseError as problem:
             self._book_zero(student, lesson)
@@ -353,9 +355,17 @@ MAX_NOTEBOOK = 64 * 1024 * 1024
 """Bytes of a submitted notebook; reading one takes ten times as much memory."""
 
 
+def refuse_pattern(student: str) -> None:
+    """Raise :class:`CourseError` where a folder's name is no name to nbgrader: it takes names for patterns."""
+    if any(c in "*?[" or unicodedata.category(c) == "Cc" for c in student):
+        raise CourseError(
+            "nbgrader takes *, ? and [ in a name for a pattern, and knows no control characters. Rename it."
+        )
+
+
 def as_pattern(student: str) -> str:
-    """Return the pattern that means this student alone: nbgrader takes a student's id for one, and strips it."""
-    return "".join(f"[{c}]" if c in "*?[" or c.isspace() else c for c in student)
+    """Return the pattern that means this student alone: nbgrader strips spaces from a student's id."""
+    return "".join(f"[{c}]" if c.isspace() else c for c in student)
 
 
 def read_submission(file: Path) -> nbformat.NotebookNode:

@@ -33,6 +33,8 @@ from grader.lesson import Lesson, classify, grader_metadata, read_lesson, refuse
 from grader.sandbox.host import PICTURES, picture
 from grader.verdicts import Key, Record, Store, booking, grader_version
 
+PROSE = 20_000
+"""Characters kept of a cell of prose: some texts take a page minutes."""
 STUDENT_TEXT = 300
 """Characters kept of a student's own text in a message."""
 
@@ -84,16 +86,18 @@ class MakeHarmless(_OfLesson):
         """Return the notebook without them; an error where the notebook itself is a link."""
         refuse_links(self._submitted(resources) / f"{resources['nbgrader']['notebook']}.ipynb")
         prose = self.lesson(resources).prose
-        nb.metadata = nbformat.from_dict({k: v for k, v in nb.metadata.items() if k in ("kernelspec", "language_info")})
+        nb.metadata = nbformat.from_dict({})
         for cell in nb.cells:
             grader, tags = grader_metadata(cell), cell.metadata.get("tags", [])
             cell.metadata = nbformat.from_dict({"nbgrader": grader} if grader else {})
             if "demonstration" in tags:
                 cell.metadata["tags"] = ["demonstration"]
             if cell.cell_type != "code":
-                if "attachments" in cell:
-                    cell.attachments = nbformat.from_dict(_pictures(cell.attachments))
-                cell.source = cell.source if cell.source in prose else without_tags(cell.source)
+                pictures = _pictures(cell.pop("attachments", {}))
+                if pictures:
+                    cell["attachments"] = nbformat.from_dict(pictures)
+                text = cell.source if cell.source in prose else without_tags(cell.source)[:PROSE]
+                cell.source = _without_missing(text, pictures)
         return nb, resources
 
 
@@ -257,13 +261,20 @@ def _pictures(attachments: object) -> dict[str, dict[str, str]]:
     """Return the pictures among a cell's attachments."""
     kept = {}
     for name, forms in attachments.items() if isinstance(attachments, dict) else ():
-        kept[name] = {kind: picture(data) for kind, data in dict(forms).items() if kind in PICTURES}
+        found = {kind: picture(data) for kind, data in dict(forms).items() if kind in PICTURES}
+        kept |= {name: found} if any(found.values()) else {}
     return kept
 
 
+def _without_missing(text: str, pictures: dict[str, dict[str, str]]) -> str:
+    """Return Markdown that shows no attached picture which is not there: no page could be made of it."""
+    return re.sub(r"attachment:([^\s)\"'>]*)", lambda f: f[0] if f[1] in pictures else f"missing:{f[1]}", text)
+
+
 def without_tags(text: str) -> str:
-    """Return Markdown in which nothing is an HTML tag: a space parts each ``<`` from what would make it one."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    """Return Markdown without HTML tags and without links but to the web: a space parts what would make them."""
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    return re.sub(r"\](?=:|\((?!https?://|attachment:))", "] ", text)  # a link may hold a script
 
 
 CODE = re.compile(r"`([^`\n]+)`|([^\s`]*(?:[$\\]|://)[^\s`]*)")

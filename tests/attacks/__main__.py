@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from grader.sandbox import SandboxError, bubblewrap
-from tests.attacks import GROUPS
+from tests.attacks.groups import GROUPS
 from tests.attacks.stage import Stage
 
 ROW = "{:9} {:62} {:>8} {:>6}  {}"

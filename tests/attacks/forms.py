@@ -360,6 +360,8 @@ CASES = [
     Form("a record of its own grading", 2, forged_record),
     # ------------------------------------------------------------- what a page or a terminal would run
     Form("script on the page", FULL, on_the_page),
+    Form("prose that takes long to read", FULL, added(*(nbformat.v4.new_markdown_cell(c * 10**6) for c in "[>*`("))),
+    Form("a picture that is not there", FULL, added(nbformat.v4.new_markdown_cell("![x](attachment:no.png)"))),
     Form("text that is no text", FULL, added(nbformat.v4.new_code_cell("s = '\x00\x1b[2J\x7f'\nprint(s)"))),
     Form(
         "halves of characters",
@@ -370,7 +372,7 @@ CASES = [
     Form("a line of 10^6 characters", FULL, added(nbformat.v4.new_code_cell("x = '" + "x" * 10**6 + "'"))),
     # ------------------------------------------------------------- names
     *(
-        Form(f"the name {student!a}", FULL, student=student)
+        Form(f"the name {student[:24]!a}", FULL, student=student)
         for student in (
             "O'Brien",
             'a "quoted" name',
@@ -378,9 +380,6 @@ CASES = [
             "\u5f20\u4e09",
             "\u5f20" * 80,
             ".hidden",
-            "[a]",
-            "*",
-            "a?c",
             "-rf",
             "--help",
             "{student_id}",
@@ -389,8 +388,6 @@ CASES = [
             "$HOME; `id`",
             "<b>bold",
             "<img src=x onerror=GOT_IN()>",
-            "a\nb",
-            "\x1b[2J",
             "a+b@c.d",
             "\N{RIGHT-TO-LEFT OVERRIDE}abc",
             "e\u0301",
@@ -400,7 +397,10 @@ CASES = [
             "x" * 255,
         )
     ),
-    Form("a name that is not UTF-8", 0, student=b"\xff\xfe", problem=True),
+    *(
+        Form(f"the name {s[:24]!a}", 0, student=s, problem=True)
+        for s in ("[a]", "*", "a?c", "a\nb", "\x1b[2J", b"\xff\xfe")
+    ),
 ]
 
 
