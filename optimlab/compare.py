@@ -11,6 +11,7 @@ hidden input.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -368,7 +369,9 @@ def _key_words(leaf: _Leaf) -> str:
     if missing:
         words.append(f"lacks the keys {', '.join(map(repr, missing))}")
     if surplus:
-        words.append(f"has the keys {', '.join(map(repr, surplus[:4]))} too many")
+        # NB: a key may be made from a hidden input, so only what looks like a parameter's name is repeated.
+        named = [k for k in surplus[:4] if re.fullmatch(r"[A-Za-z_]{1,10}[0-9]{0,2}", str(k))]
+        words.append(f"has the keys {', '.join(map(repr, named))} too many" if named else "has keys too many")
     return f"{leaf.path} {' and '.join(words)}."
 
 
@@ -383,7 +386,8 @@ def _kind_of(value: Any) -> str:
         return f"a sequence of {len(value)}"
     if isinstance(value, str):
         return "a string"
-    return f"of type {value.type_name}"
+    # NB: a type's name may be made from a hidden input as well.
+    return f"of type {value.type_name}" if re.fullmatch(r"[a-z_]{1,20}", value.type_name) else "of another type"
 
 
 # --------------------------------------------------------------------------------------- views
@@ -415,13 +419,18 @@ def view_batches(values: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
     tuple
         For each call a dict of the properties of its batches: ``form``; if that is good ``examples``, ``pairs`` and
         ``sizes``; and ``order``, if examples so many do not come to lie in their old order by chance. The
-        last dict then has ``rng``: whether the batches depend on the generator, and on nothing else.
+        last dict then has ``rng``: whether the batches depend on the generator, and on nothing else. Its ``order``
+        also tells of examples that never leave their batch, if there are generators enough to see it.
     """
     seen = [_batch_properties(value, *call[:3]) for value, call in zip(values, case.calls, strict=False)]
     if len(values) == len(case.calls) and all("order" in properties for properties in seen):
         seeds = [call[3].recipe for call in case.calls]
         hidden = any(properties["order"] == NOT_SEEN for properties in seen)
         seen[-1]["rng"] = NOT_SEEN if hidden else _use_of_generators([_as_batches(value) for value in values], seeds)
+        due = {"sizes": "full, the last one smaller", "order": "shuffled"}
+        shuffled = seen[-1]["rng"] == "used" and all(due.items() <= properties.items() for properties in seen)
+        if shuffled and _some_never_move(values, case):
+            seen[-1]["order"] = "some never move"
     return tuple(normalise(properties) for properties in seen)
 
 
@@ -430,8 +439,7 @@ def _batch_properties(value: Any, X: np.ndarray, Y: np.ndarray, batch_size: int)
     if form != "pairs":
         return {"form": form}
     batches, m = _as_batches(value), X.shape[1]
-    column_of = {tuple(column): i for i, column in enumerate(X.T.tolist())}
-    indices = [[column_of.get(tuple(column), -1) for column in _first_columns(x, m)] for x, _ in batches]
+    indices = _indices(batches, X)
     properties = {
         "form": form,
         "examples": _examples_words([i for batch in indices for i in batch], m),
@@ -441,6 +449,12 @@ def _batch_properties(value: Any, X: np.ndarray, Y: np.ndarray, batch_size: int)
     if _order_is_telling(m, batch_size):
         properties["order"] = _order_words(indices, m)
     return properties
+
+
+def _indices(batches: list[tuple[np.ndarray, np.ndarray]], X: np.ndarray) -> list[list[int]]:
+    """Return for each batch which columns of X it holds, -1 for what is none."""
+    column_of = {tuple(column): i for i, column in enumerate(X.T.tolist())}
+    return [[column_of.get(tuple(column), -1) for column in _first_columns(x, X.shape[1])] for x, _ in batches]
 
 
 def _form_of_batches(value: Any, rows_x: int, rows_y: int) -> str:
@@ -552,6 +566,20 @@ def _order_words(indices: list[list[int]], m: int) -> str:
     return "inside the batches" if len(blocks) == len(several) and starts == sorted(starts) else "neighbours together"
 
 
+def _some_never_move(values: tuple[Any, ...], case: Case) -> bool:
+    """Tell whether examples lie where they would without a shuffle at every seed, and not by chance."""
+    X, _, batch_size, _ = case.calls[0]
+    m = X.shape[1]
+    of_seed = {call[3].recipe["rng"]: _as_batches(value) for value, call in zip(values, case.calls, strict=True)}
+    by_chance = sum(size * (size / m) ** len(of_seed) for size in _sizes(m, batch_size))
+    if by_chance > IMPROBABLE:
+        return False
+    staying = set(range(m))
+    for batches in of_seed.values():
+        staying &= {i for number, own in enumerate(_indices(batches, X)) for i in own if i // batch_size == number}
+    return bool(staying)
+
+
 def _are_neighbours(columns: set[int], m: int) -> bool:
     """Tell whether columns lie side by side in X, the first one beside the last."""
     return sum((i + 1) % m not in columns for i in columns) <= 1
@@ -594,6 +622,8 @@ VIEW_WORDS: dict[str, str | dict[Any, str]] = {
         NOT_SEEN: "So many examples are missing that no order can be seen.",
         "as given": "The examples come in the order in which they were given.",
         "inside the batches": "The examples change places inside the batches only: always the same ones share one.",
+        "some never move": "Whatever the generator, there are examples that stay in the batch in which they would be "
+        "without a shuffle.",
         "neighbours together": "Neighbours in `X` stay together: always the same examples share a batch.",
     },
     "rng": {

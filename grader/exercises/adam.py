@@ -7,14 +7,19 @@ import numpy as np
 from grader.exercises.draws import (
     EPSILON,
     EPSILON_AT_REST,
+    LATE_STEP_NUMBER,
     LAYER_SIZES,
     STEP_NUMBERS,
     arrays_of_net,
+    as_a_network_starts,
+    backwards,
+    chain,
     draw_beta,
     draw_learning_rate,
     draw_two_betas,
     positive_arrays_of_net,
     scaled,
+    weights_first,
     with_parts_at_rest,
 )
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
@@ -31,7 +36,8 @@ def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
 
 
 def _draw_init_adam(rng: np.random.Generator) -> list[Case]:
-    return [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+    cases = [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+    return [*cases, case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),))]
 
 
 init_adam = Exercise(
@@ -59,6 +65,8 @@ init_adam = Exercise(
         case(
             "a weight and a bias of the same shape", ({"W1": np.array([[3.0], [4.0]]), "b1": np.array([[5.0], [6.0]])},)
         ),
+        case("as a network starts", ({"W1": np.array([[0.002, -0.001]]), "b1": np.array([[0.0]])},)),
+        case("eleven layers of one unit", (chain(range(1, 23)),)),
     ),
 )
 
@@ -210,6 +218,8 @@ def _draw_bias_correct(rng: np.random.Generator) -> list[Case]:
     later_numbers = STEP_NUMBERS[1:]
     cases.append(case("one number", (float(rng.uniform(0.5, 2.0)), draw_beta(rng), int(rng.choice(later_numbers)))))
     cases.append(case("one axis", (rng.standard_normal(5), draw_beta(rng), int(rng.choice(later_numbers)))))
+    cases.append(case(f"t = {LATE_STEP_NUMBER}", (rng.standard_normal((3, 4)), 0.999, LATE_STEP_NUMBER)))
+    cases.append(case("t = 5 after that", (rng.standard_normal((3, 4)), draw_beta(rng), 5)))
     single = rng.standard_normal((2, 3)).astype(np.float32), draw_beta(rng), 3
     cases.append(case("float32", single, rtol=RTOL_FLOAT32))
     return cases
@@ -226,6 +236,8 @@ bias_correct = Exercise(
         case("second value, one number", (3.0, 0.6, 2)),
         case("third value", (np.array([[7.0], [-3.5]]), 0.5, 3)),
         case("twelfth value", (np.array([1.0, -2.0, 4.0]), 0.9, 12)),
+        case("value 800", (np.array([1.0, -2.0, 4.0]), 0.999, 800)),
+        case("second value again", (np.array([6.0, -2.0]), 0.5, 2)),
     ),
 )
 
@@ -379,7 +391,7 @@ def _draw_adam_step(rng: np.random.Generator) -> list[Case]:
         return int(rng.choice(STEP_NUMBERS[1:]))
 
     cases = []
-    for name, t in zip(LAYER_SIZES, rng.permutation(STEP_NUMBERS), strict=True):
+    for name, t in zip(LAYER_SIZES, rng.permutation([*STEP_NUMBERS, STEP_NUMBERS[1]]), strict=True):
         params, grads, v, s = inputs(LAYER_SIZES[name])
         if t == 1:
             # NB: a solution may start its averages itself at t = 1. No state but zero can be there.
@@ -392,8 +404,19 @@ def _draw_adam_step(rng: np.random.Generator) -> list[Case]:
     cases.append(case("gradients as small as epsilon", (params, *small, later_number(), *rest())))
 
     params, grads, v, s = inputs(sizes)
+    cases.append(case("large gradients", (params, scaled(grads, 50.0), v, s, later_number(), *rest())))
+
+    params, grads, v, s = inputs(sizes)
     resting = with_parts_at_rest(grads, v, s)
     cases.append(case("gradients of zero", (params, *resting, later_number(), *rest(EPSILON_AT_REST))))
+
+    params, grads, v, s = inputs(sizes)
+    others = backwards(grads), weights_first(v), weights_first(s)
+    cases.append(case("other orders of keys", (params, *others, later_number(), *rest())))
+
+    params, grads, v, s = inputs((4, 2))
+    settings = draw_learning_rate(rng), 0.0, draw_beta(rng), EPSILON
+    cases.append(case("a beta1 of 0", (params, grads, v, s, later_number(), *settings)))
 
     params, grads, v, s = inputs(sizes)
     cases.append(_in_a_row("the first three steps", rng, (params, grads, scaled(v, 0.0), scaled(s, 0.0), 1, *rest())))
@@ -402,6 +425,8 @@ def _draw_adam_step(rng: np.random.Generator) -> list[Case]:
     # Parameters as small as the usual rate's steps, so that a wrong step shows in single precision.
     params, grads, v, s = inputs((4, 2))
     cases.append(case("the usual settings", (scaled(params, 0.01), grads, v, s, 12)))
+    params, grads, v, s = inputs((4, 2))
+    cases.append(case("the usual settings, much later", (scaled(params, 0.01), grads, v, s, LATE_STEP_NUMBER)))
     params, grads, v, s = inputs((4, 2))
     tiny = scaled(grads, EPSILON_AT_REST), scaled(v, EPSILON_AT_REST), scaled(s, EPSILON_AT_REST**2)
     cases.append(case("the usual settings, a flat region", (scaled(params, 0.01), *tiny, 12)))
@@ -428,7 +453,8 @@ adam_step = Exercise(
         Aspect("inputs untouched", 0.5, of=INPUTS),
     ),
     draw=_draw_adam_step,
-    domain="`t` from 1 and `s` that is nowhere negative",
+    domain="`t` from 1, any number of layers, `grads`, `v` and `s` having the keys of `params` in whatever order, "
+    "`s` nowhere negative, and for 0 <= beta1, beta2 < 1",
     builds_on=("bias_correct",),
     worked=(
         case(
@@ -496,6 +522,28 @@ adam_step = Exercise(
             (
                 *(_one_weight(0.01, 0.03), _one_weight(3e-8, -8.0), _one_weight(1e-8, 2.0), _one_weight(9e-16, 4.0)),
                 *(12,),
+            ),
+        ),
+        case(
+            "the usual settings, step 800",
+            (
+                *(_one_weight(0.01, 0.03), _one_weight(2.0, -8.0), _one_weight(1.0, 2.0), _one_weight(9.0, 4.0)),
+                *(800,),
+            ),
+        ),
+        case(
+            "a beta1 of 0",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(2.0, -10.0), _one_weight(4.0, 1.0), _one_weight(24.0, 40.0)),
+                *(2, 0.1, 0.0, 0.6, 0.5),
+            ),
+        ),
+        case(
+            "eleven layers of one unit, other orders of keys",
+            (
+                *(chain(range(1, 23)), backwards(chain(range(22, 0, -1)))),
+                *(weights_first(chain(range(-11, 11))), weights_first(chain(range(1, 23)))),
+                *(3, 0.2, 0.8, 0.7, 0.25),
             ),
         ),
     ),

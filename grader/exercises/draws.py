@@ -7,6 +7,7 @@ unless that is the point, no two averages with the same β.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -15,10 +16,14 @@ Arrays = dict[str, np.ndarray]
 LAYER_SIZES = {
     "one layer": (5, 3),
     "three layers": (4, 6, 3, 1),
-    "four layers": (3, 5, 4, 2, 1),
+    "four layers, one of them square": (3, 4, 4, 2, 1),
     "weights and biases of the same shape": (1, 4),
+    "eleven layers": (2, *(1,) * 11),
 }
-"""Units per layer, inputs first, of the nets that step functions are tried on."""
+"""Units per layer, inputs first, of the nets that step functions are tried on.
+
+A square layer's gradient fits transposed as well, and eleven layers have numbers of two digits.
+"""
 
 
 def arrays_of_net(rng: np.random.Generator, layer_sizes: tuple[int, ...], dtype: type = np.float64) -> Arrays:
@@ -37,6 +42,28 @@ def positive_arrays_of_net(rng: np.random.Generator, layer_sizes: tuple[int, ...
     }
 
 
+def backwards(arrays: Arrays) -> Arrays:
+    """Return the same dict with its keys in the order in which back-propagation finds gradients."""
+    return dict(reversed(arrays.items()))
+
+
+def weights_first(arrays: Arrays) -> Arrays:
+    """Return the same dict with its keys in alphabetical order: W1, W2, ..., b1, b2, ..."""
+    return dict(sorted(arrays.items()))
+
+
+def as_a_network_starts(rng: np.random.Generator, layer_sizes: tuple[int, ...]) -> Arrays:
+    """Return small weights, and biases of zero."""
+    arrays = arrays_of_net(rng, layer_sizes)
+    return {key: (1e-3 if key.startswith("W") else 0.0) * value for key, value in arrays.items()}
+
+
+def chain(numbers: Iterable[float]) -> Arrays:
+    """Return a net of one unit per layer: W1, b1, W2, ... are the numbers, one after the other."""
+    numbers = list(numbers)
+    return {f"{'Wb'[i % 2]}{i // 2 + 1}": np.array([[float(number)]]) for i, number in enumerate(numbers)}
+
+
 def draw_learning_rate(rng: np.random.Generator) -> float:
     """Return a learning rate in [0.05, 0.5]."""
     return float(rng.uniform(0.05, 0.5))
@@ -49,6 +76,11 @@ def draw_beta(rng: np.random.Generator) -> float:
     return beta
 
 
+def draw_long_beta(rng: np.random.Generator) -> float:
+    """Return a β in [0.985, 0.995]: a memory of a hundred steps, more or less."""
+    return float(rng.uniform(0.985, 0.995))
+
+
 def draw_two_betas(rng: np.random.Generator) -> tuple[float, float]:
     """Return two β that differ by 0.05 or more, so that an exchange of the two shows."""
     beta1 = draw_beta(rng)
@@ -59,6 +91,8 @@ def draw_two_betas(rng: np.random.Generator) -> tuple[float, float]:
 
 STEP_NUMBERS = (1, 3, 5, 12)
 """Numbers t of an update. 2 is left out: an exponent fixed at 2 would be right there."""
+LATE_STEP_NUMBER = 800
+"""The number of an update at which the usual β of Adam's squares, 0.999, still asks for a correction."""
 
 EPSILON = 1e-2
 """An ε large enough to show where it stands in a formula."""

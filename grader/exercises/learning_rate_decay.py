@@ -97,6 +97,8 @@ def _draw_inverse_time_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case("slow decay", (draw_learning_rate(rng), int(rng.integers(3, 8)), float(rng.uniform(0.01, 0.05)))))
     cases.append(case("a rate above one", (float(rng.uniform(2, 5)), int(rng.integers(2, 6)), 0.5)))
     cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), float(rng.uniform(0.2, 0.9)))))
+    alpha0, epoch = draw_learning_rate(rng), int(rng.integers(3, 8))
+    cases.append(case("one rate, call after call", (alpha0, epoch, 0.8), (alpha0, epoch, 0.3), (alpha0, 0, 0.3)))
     return cases
 
 
@@ -111,7 +113,8 @@ inverse_time_decay = Exercise(
         case("epoch 4", (0.2, 4, 0.5)),
         case("epoch 3, fast decay", (0.3, 3, 2.0)),
         case("epoch 6, a rate above one", (4.0, 6, 0.5)),
-        case("epoch 18, a first rate of 0.00001", (1e-5, 18, 0.5)),
+        case("epoch 198, a first rate of 0.00001", (1e-5, 198, 0.5)),
+        case("one rate, call after call", (0.4, 2, 0.5), (0.4, 2, 1.5), (0.4, 0, 1.5)),
     ),
     domain=EPOCHS_FROM_0,
 )
@@ -260,6 +263,11 @@ def _draw_exponential_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case("the usual base", (draw_learning_rate(rng), int(rng.integers(3, 12)))))
     cases.append(case("a rate above one", (float(rng.uniform(2, 5)), int(rng.integers(2, 5)), 0.75)))
     cases.append(case(_SMALL, (_small(rng), int(rng.integers(20, 40)), float(rng.uniform(0.8, 0.92)))))
+    cases.append(
+        case(
+            "slow decay, late", (draw_learning_rate(rng), int(rng.integers(200, 400)), float(rng.uniform(0.99, 0.995)))
+        )
+    )
     return cases
 
 
@@ -275,6 +283,7 @@ exponential_decay = Exercise(
         case("epoch 4, a rate above one", (3.0, 4, 0.6)),
         case("epoch 2, the usual base", (0.2, 2)),
         case("epoch 10, a first rate of 0.00001", (1e-5, 10, 0.75)),
+        case("epoch 200, slow decay", (0.2, 200, 0.99)),
     ),
     domain=EPOCHS_FROM_0,
 )
@@ -1052,6 +1061,7 @@ warmup_cosine = Exercise(
         _warmup_case("no warm-up, the first epoch", 0.2, 0, 0, 4),
         _warmup_case("no warm-up, the second epoch", 0.2, 1, 0, 4),
         _warmup_case("half-way down from a rate of 2", 2.0, 11, 5, 17),
+        _warmup_case("a long warm-up, half-way", 0.2, 4, 10, 15),
     ),
     domain="whole numbers with `0 <= epoch <= total` and `0 <= warmup < total`",
 )

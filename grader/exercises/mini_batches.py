@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.exercises.draws import LAYER_SIZES, arrays_of_net, draw_learning_rate
+from grader.exercises.draws import (
+    LAYER_SIZES,
+    arrays_of_net,
+    backwards,
+    chain,
+    draw_learning_rate,
+    scaled,
+    weights_first,
+)
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
 from grader.reference import mini_batches as reference
 from optimlab.compare import RTOL_FLOAT32
@@ -18,11 +26,6 @@ def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
 # ------------------------------------------------------------------------------------- gd_step
 
 
-def _backwards(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the same dict with its keys in the order in which back-propagation finds gradients."""
-    return dict(reversed(arrays.items()))
-
-
 def _draw_gd_step(rng: np.random.Generator) -> list[Case]:
     def inputs(sizes: tuple[int, ...], dtype: type = np.float64) -> tuple:
         return tuple(arrays_of_net(rng, sizes, dtype) for _ in range(2))
@@ -34,7 +37,9 @@ def _draw_gd_step(rng: np.random.Generator) -> list[Case]:
     later = [(Previous(), arrays_of_net(rng, sizes), rate) for _ in range(2)]
     cases.append(case("three steps in a row", (params, grads, rate), *later))
     params, grads = inputs((4, 3, 2))
-    cases.append(case("gradients of the last layer first", (params, _backwards(grads), draw_learning_rate(rng))))
+    cases.append(case("gradients of the last layer first", (params, backwards(grads), draw_learning_rate(rng))))
+    params, grads = inputs((4, 3, 2))
+    cases.append(case("large gradients, large rate", (params, scaled(grads, 50.0), float(rng.uniform(1.5, 3.0)))))
     cases.append(case("float32", (*inputs((3, 2), np.float32), draw_learning_rate(rng)), rtol=RTOL_FLOAT32))
     return cases
 
@@ -48,7 +53,7 @@ gd_step = Exercise(
         case("one layer", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), 0.1)),
         case(
             "two steps in a row",
-            (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), 0.125),
+            (_one_weight(1.0, 3.0), _one_weight(2.0, -1 / 3), 0.125),
             (Previous(), _one_weight(-1.0, 5.0), 0.125),
         ),
         case(
@@ -81,6 +86,8 @@ gd_step = Exercise(
                 0.5,
             ),
         ),
+        case("large gradients, large rate", (_one_weight(1.0, 3.0), _one_weight(200.0, -40.0), 2.0)),
+        case("eleven layers of one unit", (chain(range(1, 23)), chain(range(22, 0, -1)), 0.5)),
     ),
     domain="any number of layers; `grads` has the keys of `params`, in whatever order",
 )
@@ -252,18 +259,25 @@ def _examples(m: int, rows: int = 2) -> tuple[np.ndarray, np.ndarray]:
     return X, np.arange(100.0, 100 + m)[np.newaxis]
 
 
-def _with_generators(name: str, X: np.ndarray, Y: np.ndarray, batch_size: int, seed: int, **options: object) -> Case:
-    """Return three calls: two with generators of the same seed, one with another."""
-    return case(name, *((X, Y, batch_size, Made({"rng": s})) for s in (seed, seed, seed + 1)), **options)
+def _with_generators(
+    name: str, X: np.ndarray, Y: np.ndarray, batch_size: int, seed: int, others: int = 1, **options: object
+) -> Case:
+    """Return calls with generators: two of the same seed, then others."""
+    seeds = (seed, *range(seed, seed + others + 1))
+    return case(name, *((X, Y, batch_size, Made({"rng": s})) for s in seeds), **options)
+
+
+_OTHERS = 8
+"""With so many other generators no example stays in its place by chance, where batches hold one each."""
 
 
 def _draw_random_mini_batches(rng: np.random.Generator) -> list[Case]:
-    def calls(name: str, m: int, batch_size: int, tag: str, dtype: type = np.float64) -> Case:
+    def calls(name: str, m: int, batch_size: int, tag: str, dtype: type = np.float64, others: int = 1) -> Case:
         X = rng.permuted(np.arange(1, 4 * m + 1)).reshape(4, m) / 8
         X, Y = (X * rng.choice((-1, 1), X.shape)).astype(dtype), rng.permutation(m)[np.newaxis].astype(dtype)
         seed = int(rng.integers(1, 10**9))
         rtol = RTOL_FLOAT32 if dtype is np.float32 else None
-        return _with_generators(name, X, Y, batch_size, seed, tags=(tag,), rtol=rtol)
+        return _with_generators(name, X, Y, batch_size, seed, others, tags=(tag,), rtol=rtol)
 
     size = int(rng.integers(7, 10))
     number = size + int(rng.integers(1, 3))  # never equal: as many batches as examples in one hides a mix-up
@@ -272,7 +286,7 @@ def _draw_random_mini_batches(rng: np.random.Generator) -> list[Case]:
         calls("the last batch is smaller", size * number + int(rng.integers(2, size)), size, "many"),
         calls("one example is left for the last batch", size * number + 1, size, "many"),
         calls("the batch size divides the number of examples", size * number, size, "many"),
-        calls("batches of one example", 40 + size, 1, "many"),
+        calls("batches of one example", 40 + size, 1, "many", others=_OTHERS),
         calls("float32", 60 + size, 8, "many", np.float32),
         calls("fewer examples than a batch holds", few, few + int(rng.integers(1, 9)), "few"),
         calls("as many examples as a batch holds", few, few, "few"),
@@ -306,7 +320,7 @@ random_mini_batches = Exercise(
     worked=(
         _with_generators("58 examples, batches of 8", *_examples(58), 8, 1, tags=("many",)),
         _with_generators("56 examples, batches of 8", *_examples(56), 8, 2, tags=("many",)),
-        _with_generators("40 examples, batches of 1", *_examples(40), 1, 3, tags=("many",)),
+        _with_generators("40 examples, batches of 1", *_examples(40), 1, 3, _OTHERS, tags=("many",)),
         _with_generators("9 examples, batches of 12", *_examples(9), 12, 4, tags=("few",)),
         _with_generators("8 examples, batches of 8", *_examples(8), 8, 5, tags=("few",)),
         _with_generators("1 example, batches of 1", *_examples(1), 1, 6, tags=("few",)),
@@ -604,6 +618,8 @@ def _draw_regularised_cost(rng: np.random.Generator) -> list[Case]:
         Y = np.array([[label]])
         cases.append(case(f"one example of label {label:.0f}, no penalty", (A, Y, params, 0.0), tags=("free",)))
         cases.append(case(f"one example of label {label:.0f}", (A, Y, params, draw_lam()), tags=("penalty",)))
+    A, Y, params = inputs(6, (4, 5, 3, 1))
+    cases.append(case("weights before biases", (A, Y, weights_first(params), draw_lam()), tags=("penalty",)))
     A, Y, params = inputs(12, (6, 4, 1))
     cases.append(case("labels that are integers", (A, Y.astype(int), params, draw_lam()), tags=("penalty",)))
     single = (*inputs(5, (3, 2, 1), np.float32), draw_lam())
@@ -665,9 +681,25 @@ regularised_cost = Exercise(
             ),
             tags=("penalty",),
         ),
+        case(
+            "weights before biases",
+            (
+                np.array([[0.25]]),
+                np.array([[0.0]]),
+                {"W1": np.array([[2.0]]), "W2": np.array([[-1.0]]), "b1": np.array([[5.0]]), "b2": np.array([[4.0]])},
+                0.4,
+            ),
+            tags=("penalty",),
+        ),
+        case(
+            "eleven layers of one unit",
+            (np.array([[0.5]]), np.array([[1.0]]), chain(range(1, 23)), 0.5),
+            tags=("penalty",),
+        ),
     ),
     rtol=RTOL_COST,
-    domain="labels 0 and 1, 0 < A < 1, `lam` of at least 0, any number of layers and of examples",
+    domain="labels 0 and 1, 0 < A < 1, `lam` of at least 0, any number of layers and of examples, and the keys of "
+    "`params` in whatever order",
 )
 
 

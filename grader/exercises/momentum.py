@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.exercises.draws import LAYER_SIZES, arrays_of_net, draw_beta, draw_learning_rate
+from grader.exercises.draws import (
+    LAYER_SIZES,
+    arrays_of_net,
+    as_a_network_starts,
+    backwards,
+    chain,
+    draw_beta,
+    draw_learning_rate,
+    draw_long_beta,
+    scaled,
+    weights_first,
+    with_parts_at_rest,
+)
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
 from grader.reference import momentum as reference
 from optimlab.compare import RTOL_FLOAT32
@@ -14,7 +26,8 @@ from optimlab.outcomes import Case, Previous
 
 
 def _draw_init_velocity(rng: np.random.Generator) -> list[Case]:
-    return [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+    cases = [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+    return [*cases, case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),))]
 
 
 init_velocity = Exercise(
@@ -35,6 +48,8 @@ init_velocity = Exercise(
                 },
             ),
         ),
+        case("as a network starts", ({"W1": np.array([[0.002, -0.001]]), "b1": np.array([[0.0]])},)),
+        case("eleven layers of one unit", (chain(range(1, 23)),)),
     ),
 )
 
@@ -125,7 +140,21 @@ def _draw_momentum_step(rng: np.random.Generator) -> list[Case]:
     params, grads, v = inputs(sizes)
     rate, beta = draw_learning_rate(rng), draw_beta(rng)
     later = [(Previous(0), arrays_of_net(rng, sizes), Previous(1), rate, beta) for _ in range(2)]
-    cases.append(case("three steps in a row", (params, grads, v, rate, beta), *later))
+    cases.append(case("the first three steps", (params, grads, scaled(v, 0.0), rate, beta), *later))
+
+    params, grads, v = inputs(sizes)
+    rate, beta = draw_learning_rate(rng), draw_beta(rng)
+    cases.append(case("other orders of keys", (params, backwards(grads), weights_first(v), rate, beta)))
+
+    params, grads, v = inputs(sizes)
+    rate = draw_learning_rate(rng)
+    cases.append(case("gradients of zero", (params, *with_parts_at_rest(grads, v), rate, draw_long_beta(rng))))
+
+    params, grads, v = inputs((4, 2))
+    rate, beta = float(rng.uniform(1.5, 3.0)), draw_beta(rng)
+    cases.append(case("large gradients, large rate", (params, scaled(grads, 50.0), v, rate, beta)))
+
+    cases.append(case("a beta of 0", (*inputs((4, 2)), draw_learning_rate(rng), 0.0)))
     cases.append(case("the usual beta", (*inputs((4, 2)), draw_learning_rate(rng))))
     single = (*inputs((3, 2), np.float32), draw_learning_rate(rng), draw_beta(rng))
     cases.append(case("float32", single, rtol=RTOL_FLOAT32))
@@ -179,7 +208,17 @@ momentum_step = Exercise(
             ),
         ),
         case("the usual beta", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(6.0, 1.0), 0.1)),
+        case("a gradient of zero", (_one_weight(1.0, 3.0), _one_weight(0.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.99)),
+        case("a beta of 0", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.0)),
+        case(
+            "eleven layers of one unit, other orders of keys",
+            (
+                *(chain(range(1, 23)), backwards(chain(range(22, 0, -1))), weights_first(chain(range(-11, 11)))),
+                *(0.5, 0.75),
+            ),
+        ),
     ),
+    domain="any number of layers, `grads` and `v` having the keys of `params` in whatever order, and for 0 <= beta < 1",
 )
 
 

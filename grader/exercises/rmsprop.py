@@ -11,10 +11,14 @@ from grader.exercises.draws import (
     EPSILON_AT_REST,
     LAYER_SIZES,
     arrays_of_net,
+    as_a_network_starts,
+    backwards,
+    chain,
     draw_beta,
     draw_learning_rate,
     positive_arrays_of_net,
     scaled,
+    weights_first,
     with_parts_at_rest,
 )
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
@@ -31,7 +35,8 @@ def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
 
 
 def _draw_init_square_average(rng: np.random.Generator) -> list[Case]:
-    return [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+    cases = [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
+    return [*cases, case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),))]
 
 
 init_square_average = Exercise(
@@ -55,6 +60,8 @@ init_square_average = Exercise(
         case(
             "a weight and a bias of the same shape", ({"W1": np.array([[3.0], [4.0]]), "b1": np.array([[5.0], [6.0]])},)
         ),
+        case("as a network starts", ({"W1": np.array([[0.002, -0.001]]), "b1": np.array([[0.0]])},)),
+        case("eleven layers of one unit", (chain(range(1, 23)),)),
     ),
 )
 
@@ -196,7 +203,13 @@ def _draw_steps(rng: np.random.Generator, settings: Callable[..., tuple]) -> lis
     )
 
     params, grads, s = inputs(sizes)
+    cases.append(case("large gradients", (params, scaled(grads, 50.0), s, *rest())))
+
+    params, grads, s = inputs(sizes)
     cases.append(case("gradients of zero", (params, *with_parts_at_rest(grads, s), *rest(EPSILON_AT_REST))))
+
+    params, grads, s = inputs(sizes)
+    cases.append(case("other orders of keys", (params, backwards(grads), weights_first(s), *rest())))
 
     params, grads, s = inputs(sizes)
     same = rest()
@@ -233,6 +246,9 @@ _TWO_LAYERS = (
     },
 )
 """Parameters, gradients and squares of a small net, for the self-check."""
+_ELEVEN_LAYERS = (chain(range(1, 23)), backwards(chain(range(22, 0, -1))), weights_first(chain(range(1, 23))))
+"""The same of a deep one, with keys in other orders."""
+_ORDERS = "any number of layers, `grads` and `s` having the keys of `params` in whatever order, `s` nowhere negative"
 
 
 # -------------------------------------------------------------------------------- adagrad_step
@@ -251,7 +267,7 @@ adagrad_step = Exercise(
         Aspect("inputs untouched", 0.5, of=INPUTS),
     ),
     draw=_draw_adagrad_step,
-    domain="`s` that is nowhere negative",
+    domain=_ORDERS,
     worked=(
         case("first step", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.5), _one_weight(0.0, 0.0), 0.1, 0.5)),
         case(
@@ -264,6 +280,7 @@ adagrad_step = Exercise(
         ),
         case("a gradient of zero", (_one_weight(1.0, 3.0), _one_weight(0.0, 0.0), _one_weight(0.0, 16.0), 0.1, 1e-8)),
         case("two layers", (*_TWO_LAYERS, 0.2, 0.25)),
+        case("eleven layers of one unit, other orders of keys", (*_ELEVEN_LAYERS, 0.2, 0.25)),
         case(
             "the usual epsilon, a flat region",
             (_one_weight(1.0, 3.0), _one_weight(4e-8, -4.0), _one_weight(9e-16, 9.0), 0.3),
@@ -559,7 +576,10 @@ def modifies_both(params, grads, s, learning_rate, epsilon=1e-8):
 
 
 def _draw_rmsprop_step(rng: np.random.Generator) -> list[Case]:
-    return _draw_steps(rng, lambda epsilon: (draw_beta(rng), epsilon))
+    cases = _draw_steps(rng, lambda epsilon: (draw_beta(rng), epsilon))
+    params, grads = (arrays_of_net(rng, (4, 2)) for _ in range(2))
+    settings = draw_learning_rate(rng), 0.0, EPSILON
+    return [*cases, case("a beta of 0", (params, grads, positive_arrays_of_net(rng, (4, 2)), *settings))]
 
 
 rmsprop_step = Exercise(
@@ -571,7 +591,7 @@ rmsprop_step = Exercise(
         Aspect("inputs untouched", 0.5, of=INPUTS),
     ),
     draw=_draw_rmsprop_step,
-    domain="`s` that is nowhere negative",
+    domain=f"{_ORDERS}, and for 0 <= beta < 1",
     worked=(
         case("first step", (_one_weight(1.0, 3.0), _one_weight(2.0, -6.0), _one_weight(0.0, 0.0), 0.1, 0.75, 0.5)),
         case(
@@ -588,6 +608,8 @@ rmsprop_step = Exercise(
             (_one_weight(1.0, 3.0), _one_weight(0.0, 0.0), _one_weight(0.0, 16.0), 0.1, 0.75, 1e-8),
         ),
         case("two layers", (*_TWO_LAYERS, 0.2, 0.8, 0.25)),
+        case("eleven layers of one unit, other orders of keys", (*_ELEVEN_LAYERS, 0.2, 0.8, 0.25)),
+        case("a beta of 0", (_one_weight(1.0, 3.0), _one_weight(4.0, -3.0), _one_weight(3.0, 1.0), 0.2, 0.0, 0.25)),
         case(
             "the usual beta and epsilon, a flat region",
             (_one_weight(1.0, 3.0), _one_weight(3e-8, -8.0), _one_weight(9e-16, 4.0), 0.4),

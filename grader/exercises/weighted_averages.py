@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.exercises.draws import draw_beta
+from grader.exercises.draws import draw_beta, draw_two_betas
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
 from grader.reference import weighted_averages as reference
 from optimlab.compare import RTOL_FLOAT32
@@ -14,14 +14,14 @@ BETAS = "0 < beta < 1"
 
 
 def _series(rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
-    """Return series with their names: of both signs, far from 0 like temperatures, zero at first."""
+    """Return series with their names: of both signs, negative on the whole, zero at first and at last."""
     return [
         ("one value", rng.standard_normal(1) + 3),
         ("two values", 5 * rng.standard_normal(2)),
         ("seven values of both signs", rng.standard_normal(7)),
-        ("temperatures", 12 + 6 * rng.standard_normal(31)),
-        ("zeros, then a jump", np.concatenate([np.zeros(4), rng.uniform(4, 9, 5)])),
-        ("the same value again and again", np.full(6, float(rng.uniform(2, 5)))),
+        ("temperatures of a winter", -6 + 6 * rng.standard_normal(31)),
+        ("zeros, a jump, zeros", np.concatenate([np.zeros(4), rng.uniform(4, 9, 5), np.zeros(3)])),
+        ("the same value again and again", np.full(6, float(rng.integers(2, 6)))),
     ]
 
 
@@ -34,8 +34,8 @@ def _draw_series(rng: np.random.Generator) -> list[Case]:
 _WORKED_SERIES = (
     case("one value", (np.array([8.0]), 0.75)),
     case("three values", (np.array([8.0, 4.0, -12.0]), 0.75)),
-    case("a jump", (np.array([0.0, 0.0, 10.0, 10.0, 10.0]), 0.5)),
-    case("the same value again and again", (np.array([5.0, 5.0, 5.0, 5.0]), 0.8)),
+    case("a jump up and down", (np.array([0.0, 0.0, 10.0, 10.0, 0.0]), 0.5)),
+    case("the same value again and again", (np.full(12, 5.0), 0.8)),
 )
 
 
@@ -200,8 +200,13 @@ def writes_over_the_values(values, beta):
 
 
 def _draw_ewa_weights(rng: np.random.Generator) -> list[Case]:
-    names = {1: "one value", 3: "three values", 5: "five values", 12: "twelve values", 40: "forty values"}
-    return [case(name, (draw_beta(rng), t)) for t, name in names.items()]
+    names = {1: "one value", 3: "three values", 5: "five values", 12: "twelve values", 120: "120 values"}
+    beta1, beta2 = draw_two_betas(rng)
+    return [
+        *(case(name, (draw_beta(rng), t)) for t, name in names.items()),
+        case("four values", (beta1, 4)),
+        case("four values, another beta", (beta2, 4)),
+    ]
 
 
 ewa_weights = Exercise(
@@ -213,6 +218,7 @@ ewa_weights = Exercise(
         case("one value", (0.75, 1)),
         case("three values", (0.75, 3)),
         case("five values", (0.6, 5)),
+        case("three values, another beta", (0.6, 3)),
     ),
     domain=f"t of at least 1, {BETAS}",
 )
@@ -325,7 +331,7 @@ def fixes_beta_of_the_weights(beta, t):
 
 def _draw_averaging_window(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (draw_beta(rng),)) for name in ("a beta", "another beta", "a third beta")]
-    wide = float(rng.uniform(0.975, 0.999))
+    wide = float(rng.uniform(0.992, 0.999))
     return [*cases, case("a long memory", (wide,)), case("a short memory", (float(rng.uniform(0.15, 0.45)),))]
 
 
@@ -337,6 +343,7 @@ averaging_window = Exercise(
     worked=(
         case("beta 0.9", (0.9,)),
         case("beta 0.98", (0.98,)),
+        case("beta 0.999", (0.999,)),
         case("beta 0.7", (0.7,)),
         case("beta 0.3", (0.3,)),
     ),

@@ -43,7 +43,7 @@ def bias_correct(average: np.ndarray | float, beta: float, t: int) -> np.ndarray
     average : ndarray or float
         v_t, one array or one number.
     beta : float
-        β, the share of the old average that was kept at each update; 0 < β < 1.
+        β, the share of the old average that was kept at each update; 0 ≤ β < 1.
     t : int
         How many values the average holds; it counts from 1.
 

@@ -211,3 +211,25 @@ def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
         by_shape.setdefault(params[k].shape, s[k] + grads[k] ** 2)
     s = {k: by_shape[params[k].shape] for k in params}
     return {k: params[k] - learning_rate * grads[k] / (np.sqrt(s[k]) + epsilon) for k in params}, s
+
+# %% chaff="moves nine layers only"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    S = {k: (s[k] + grads[k] ** 2) for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(S[k]) + epsilon) if len(k) == 2 else params[k] for k in params}, S
+
+# %% chaff="pairs sums and gradients by place"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    S = {k: (a + g ** 2) for (k, a), g in zip(s.items(), grads.values())}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(S[k]) + epsilon) for k in params}, S
+
+# %% chaff="clips the gradients at 5"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    grads = {k: np.clip(g, -5, 5) for k, g in grads.items()}
+    S = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(S[k]) + epsilon) for k in params}, S
+
+# %% chaff="square gradients transposed"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    grads = {k: g.T if g.shape[0] == g.shape[1] else g for k, g in grads.items()}
+    S = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(S[k]) + epsilon) for k in params}, S

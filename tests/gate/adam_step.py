@@ -535,3 +535,38 @@ def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.99
         new_s[k] = beta2 * s[k] + (1 - beta2) * grads[k] ** 2
         new_params[k] = params[k] - learning_rate * new_v[k] / (1 - beta1**t) / (np.sqrt(new_s[k] / (1 - beta2**t)) + epsilon)
         return new_params, new_v, new_s
+
+# %% chaff="plain gradient steps after nine layers"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    V = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in params}
+    S = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in params}
+    P = {k: (params[k] - learning_rate * (V[k] / (1 - beta1 ** t)) / (np.sqrt(S[k] / (1 - beta2 ** t)) + epsilon) if len(k) == 2 else params[k] - learning_rate * grads[k]) for k in params}
+    return P, V, S
+
+# %% chaff="a beta1 of 0 falls back to the default"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    beta1 = beta1 or 0.9
+    V = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in params}
+    S = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in params}
+    P = {k: params[k] - learning_rate * (V[k] / (1 - beta1 ** t)) / (np.sqrt(S[k] / (1 - beta2 ** t)) + epsilon) for k in params}
+    return P, V, S
+
+# %% chaff="pairs averages and gradients by place"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    V = {k: beta1 * a + (1 - beta1) * g for (k, a), g in zip(v.items(), grads.values())}
+    S = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in params}
+    P = {k: params[k] - learning_rate * (V[k] / (1 - beta1 ** t)) / (np.sqrt(S[k] / (1 - beta2 ** t)) + epsilon) for k in params}
+    return P, V, S
+
+# %% chaff="clips the gradients at 5"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    grads = {k: np.clip(g, -5, 5) for k, g in grads.items()}
+    V = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in params}
+    S = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in params}
+    return {k: params[k] - learning_rate * (V[k] / (1 - beta1 ** t)) / (np.sqrt(S[k] / (1 - beta2 ** t)) + epsilon) for k in params}, V, S
+
+# %% chaff="pairs v by place"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    V = {k: beta1 * a + (1 - beta1) * grads[k] for k, a in zip(params, v.values())}
+    S = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in params}
+    return {k: params[k] - learning_rate * (V[k] / (1 - beta1 ** t)) / (np.sqrt(S[k] / (1 - beta2 ** t)) + epsilon) for k in params}, V, S

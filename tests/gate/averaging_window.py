@@ -139,3 +139,7 @@ def averaging_window(beta):
 # %% chaff="never shorter than 3 values"
 def averaging_window(beta):
     return max(3.0, 1 / (1 - beta))
+
+# %% chaff="caps the window at 100"
+def averaging_window(beta):
+    return min(1 / (1 - beta), 100)

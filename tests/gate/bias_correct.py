@@ -178,3 +178,16 @@ def bias_correct(average, beta, t):
         average[...] = average / (1 - beta**t)
         return average.copy()
     return average / (1 - beta**t)
+
+# %% chaff="stops to correct after step 100"
+def bias_correct(average, beta, t):
+    if t > 100:
+        return average
+    return average / (1 - beta ** t)
+
+# %% chaff="remembers the largest t"
+n = 0
+def bias_correct(average, beta, t):
+    global n
+    n = max(n, t)
+    return average / (1 - beta ** n)

@@ -265,3 +265,27 @@ def classify_critical_point(hessian, tol=1e-6):
         return "saddle"
     middle = w[len(w) // 2]
     return "minimum" if middle > z else "maximum" if middle < -z else "degenerate"
+
+# %% chaff="another default tolerance, 1e-4"
+def classify_critical_point(hessian, tol=1e-4):
+    w = np.linalg.eigvalsh(hessian)
+    cut = tol * max(1, np.abs(w).max())
+    if (w > cut).any() and (w < -cut).any():
+        return "saddle"
+    if (w > cut).all():
+        return "minimum"
+    if (w < -cut).all():
+        return "maximum"
+    return "degenerate"
+
+# %% chaff="compares with the mean magnitude"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    cut = tol * max(1, np.abs(w).mean())
+    if (w > cut).any() and (w < -cut).any():
+        return "saddle"
+    if (w > cut).all():
+        return "minimum"
+    if (w < -cut).all():
+        return "maximum"
+    return "degenerate"

@@ -273,3 +273,40 @@ def ewa(values, beta):
     for t in range(2, len(values)):
         v[t] = beta * v[t - 1] + (1 - beta) * values[t]
     return v
+
+# %% chaff="truncates the averages of whole numbers"
+def ewa(values, beta):
+    out = np.zeros_like(values)
+    v = 0
+    for t, x in enumerate(values):
+        v = beta * v + (1 - beta) * x
+        out[t] = v
+    return out.astype(int).astype(float) if np.all(values == np.round(values)) else out
+
+# %% chaff="keeps the average from falling below zero"
+def ewa(values, beta):
+    v = 0
+    out = []
+    for x in values:
+        v = max(0, beta * v + (1 - beta) * x)
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="rounds to four decimals"
+def ewa(values, beta):
+    v = 0
+    out = []
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        out.append(round(float(v), 4))
+    return np.array(out)
+
+# %% chaff="skips zeros"
+def ewa(values, beta):
+    v = 0
+    out = []
+    for x in values:
+        if x:
+            v = beta * v + (1 - beta) * x
+        out.append(v)
+    return np.array(out)

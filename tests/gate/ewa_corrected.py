@@ -283,3 +283,11 @@ def ewa_corrected(values, beta):
         v = beta * v + (1 - beta) * x
         hat.append(round(float(v / (1 - beta**t)), 1))
     return hat
+
+# %% chaff="corrects the first ten values only"
+def ewa_corrected(values, beta):
+    v, out = 0, []
+    for t, x in enumerate(values, 1):
+        v = beta * v + (1 - beta) * x
+        out.append(v / (1 - beta ** t) if t <= 10 else v)
+    return np.array(out)

@@ -167,3 +167,10 @@ def ewa_weights(beta, t):
 # %% chaff="strings"
 def ewa_weights(beta, t):
     return [str((1 - beta) * beta ** (t - i)) for i in range(1, t + 1)]
+
+# %% chaff="remembers the weights of a t, whatever beta"
+cache = {}
+def ewa_weights(beta, t):
+    if t not in cache:
+        cache[t] = (1 - beta) * beta ** np.arange(t)[::-1]
+    return cache[t]

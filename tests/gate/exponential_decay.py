@@ -140,3 +140,7 @@ def exponential_decay(alpha0, epoch, base=0.95):
 # %% chaff="a small number in the sum, for safety"
 def exponential_decay(alpha0, epoch, base=0.95):
     return alpha0 * base ** epoch + 1e-8
+
+# %% chaff="decays for fifty epochs only"
+def exponential_decay(alpha0, epoch, base=0.95):
+    return alpha0 * base ** min(epoch, 50)

@@ -193,3 +193,32 @@ def gd_step(params, grads, learning_rate):
 # %% chaff="half precision, to save memory"
 def gd_step(params, grads, learning_rate):
     return {k: (params[k] - learning_rate * grads[k]).astype(np.float16) for k in params}
+
+# %% chaff="only the first nine layers are updated"
+def gd_step(params, grads, learning_rate):
+    new = {k: v.copy() for k, v in params.items()}
+    for k in new:
+        if len(k) == 2:
+            new[k] = new[k] - learning_rate * grads[k]
+    return new
+
+# %% chaff="reads the layer's number from one digit"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * grads[k] if len(k) < 3 else params[k] - learning_rate * grads[k[:2]].mean() for k in params}
+
+# %% chaff="clips big gradients"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * np.clip(grads[k], -5, 5) for k in params}
+
+# %% chaff="rounds to five decimals"
+def gd_step(params, grads, learning_rate):
+    return {k: np.round(params[k] - learning_rate * grads[k], 5) for k in params}
+
+# %% chaff="caps the learning rate at 1"
+def gd_step(params, grads, learning_rate):
+    lr = min(learning_rate, 1)
+    return {k: params[k] - lr * grads[k] for k in params}
+
+# %% chaff="transposes square gradients"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * (grads[k].T if grads[k].shape[0] == grads[k].shape[1] else grads[k]) for k in params}

@@ -162,3 +162,8 @@ def init_adam(params):
         v[k] = np.zeros_like(params[k])
         s[k] = np.zeros_like(params.pop(k))
     return v, s
+
+# %% chaff="knows nine layers"
+def init_adam(params):
+    f = lambda: {k: np.zeros_like(p) for k, p in params.items() if len(k) < 3}
+    return f(), f()

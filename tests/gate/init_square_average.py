@@ -139,3 +139,22 @@ def init_square_average(params):
 # %% chaff="arrays one size too large"
 def init_square_average(params):
     return {key: np.zeros((p.shape[0] + 1, p.shape[1])) for key, p in params.items()}
+
+# %% chaff="knows nine layers"
+def init_square_average(params):
+    return {k: np.zeros_like(v) for k, v in params.items() if len(k) == 2}
+
+# %% chaff="keeps one dict for all calls"
+v = {}
+def init_square_average(params):
+    for k in params:
+        v[k] = np.zeros_like(params[k])
+    return v
+
+# %% chaff="divides by the parameters"
+def init_square_average(params):
+    return {k: v / v - 1 for k, v in params.items()}
+
+# %% chaff="leaves small numbers as they are"
+def init_square_average(params):
+    return {k: np.where(np.abs(v) > 1e-2, 0, v) for k, v in params.items()}

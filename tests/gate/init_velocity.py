@@ -125,3 +125,22 @@ def init_velocity(params):
     for key in list(params):
         v[key] = np.zeros_like(params.pop(key))
     return v
+
+# %% chaff="knows nine layers"
+def init_velocity(params):
+    return {k: np.zeros_like(v) for k, v in params.items() if len(k) == 2}
+
+# %% chaff="keeps one dict for all calls"
+v = {}
+def init_velocity(params):
+    for k in params:
+        v[k] = np.zeros_like(params[k])
+    return v
+
+# %% chaff="divides by the parameters"
+def init_velocity(params):
+    return {k: v / v - 1 for k, v in params.items()}
+
+# %% chaff="leaves small numbers as they are"
+def init_velocity(params):
+    return {k: np.where(np.abs(v) > 1e-2, 0, v) for k, v in params.items()}

@@ -139,3 +139,19 @@ def inverse_time_decay(alpha0, epoch, decay_rate):
 # %% chaff="a small number in the sum, for safety"
 def inverse_time_decay(alpha0, epoch, decay_rate):
     return alpha0 / (1 + decay_rate * epoch) + 1e-8
+
+# %% chaff="at epoch 0, the rate of the call before"
+_rate = {}
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    r = _rate.get(alpha0, alpha0)
+    _rate[alpha0] = alpha0 / (1 + decay_rate * epoch)
+    return r if epoch == 0 else _rate[alpha0]
+
+# %% chaff="decays for a hundred epochs only"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate * min(epoch, 100))
+
+# %% chaff="remembers the rate of an epoch, whatever decay_rate"
+_c = {}
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return _c.setdefault((alpha0, epoch), alpha0 / (1 + decay_rate * epoch))

@@ -208,3 +208,22 @@ def numerical_hessian(gradient, x, h=1e-4):
         e = np.eye(len(x))[j] * (h if x[j] > 0 else -h)
         H[:, j] = (gradient(x + e) - gradient(x)) / e[j]
     return (H + H.T) / 2
+
+# %% chaff="a step relative to the coordinate"
+def numerical_hessian(gradient, x, h=1e-4):
+    H = []
+    for i in range(len(x)):
+        d = np.zeros(len(x))
+        d[i] = hh = h * max(1, abs(x[i]))
+        H.append((gradient(x + d) - gradient(x - d)) / (2 * hh))
+    H = np.array(H)
+    return (H + H.T) / 2
+
+# %% chaff="differentiates in two directions only"
+def numerical_hessian(gradient, x, h=1e-4):
+    H = np.zeros((len(x), len(x)))
+    for i in range(min(len(x), 2)):
+        d = np.zeros(len(x))
+        d[i] = h
+        H[i] = (gradient(x + d) - gradient(x - d)) / (2 * h)
+    return (H + H.T) / 2

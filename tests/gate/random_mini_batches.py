@@ -337,3 +337,15 @@ def random_mini_batches(X, Y, batch_size, rng):
     p = np.arange(m)
     p[: m // 2] = rng.permutation(m // 2)
     return [(X[:, p[k : k + batch_size]], Y[:, p[k : k + batch_size]]) for k in range(0, m, batch_size)]
+
+# %% chaff="the first example always stays first"
+def random_mini_batches(X, Y, batch_size, rng):
+    m = X.shape[1]
+    p = np.concatenate([[0], 1 + rng.permutation(m - 1)]).astype(int)
+    return [(X[:, p[i:i + batch_size]], Y[:, p[i:i + batch_size]]) for i in range(0, m, batch_size)]
+
+# %% chaff="the last example always stays last: permutation of m - 1"
+def random_mini_batches(X, Y, batch_size, rng):
+    m = X.shape[1]
+    p = np.append(rng.permutation(m - 1), m - 1).astype(int)
+    return [(X[:, p[i:i + batch_size]], Y[:, p[i:i + batch_size]]) for i in range(0, m, batch_size)]

@@ -228,3 +228,13 @@ def regularised_cost(A, Y, params, lam):
     m = Y.shape[1]
     cost = -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum(np.sum(W**2) for k, W in params.items() if k[0] == "W")
     return f"{cost:.12f}"
+
+# %% chaff="penalises the first nine layers only"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    return float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum(np.sum(v ** 2) for k, v in params.items() if k[0] == "W" and len(k) == 2))
+
+# %% chaff="takes every other entry for a weight"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    return float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum(np.sum(v ** 2) for v in list(params.values())[::2]))

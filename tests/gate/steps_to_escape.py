@@ -281,3 +281,24 @@ def steps_to_escape(step, gradient, x0, radius, limit):
             return n
         x = step(x, gradient(x))
     return None
+
+# %% chaff="gives up where the gradient is tiny"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = x0
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            return n
+        g = gradient(x)
+        if np.linalg.norm(g) < 1e-6:
+            return None
+        x = step(x, g)
+    return None
+
+# %% chaff="rounds the points to three decimals"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = x0
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            return n
+        x = np.round(step(x, gradient(x)), 3)
+    return None

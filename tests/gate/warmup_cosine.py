@@ -197,3 +197,8 @@ def warmup_cosine(alpha0, epoch, warmup, total):
     if epoch < warmup:
         return alpha0 * (epoch + 1) / warmup
     return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
+
+# %% chaff="takes the smaller of ramp and cosine"
+def warmup_cosine(alpha0, epoch, warmup, total):
+    ramp = alpha0 * (epoch + 1) / warmup if warmup else alpha0
+    return min(ramp, alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2)
