@@ -370,7 +370,7 @@ def _key_words(leaf: _Leaf) -> str:
         words.append(f"lacks the keys {', '.join(map(repr, missing))}")
     if surplus:
         # NB: a key may be made from a hidden input, so only what looks like a parameter's name is repeated.
-        named = [k for k in surplus[:4] if re.fullmatch(r"[A-Za-z_]{1,10}[0-9]{0,2}", str(k))]
+        named = [k for k in surplus[:4] if re.fullmatch(r"[A-Za-z_]{0,10}[0-9]{0,2}", str(k))]
         words.append(f"has the keys {', '.join(map(repr, named))} too many" if named else "has keys too many")
     return f"{leaf.path} {' and '.join(words)}."
 

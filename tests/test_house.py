@@ -130,3 +130,11 @@ def test_nothing_in_the_repository_is_larger_than_two_megabytes():
     files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     sizes = {name: (ROOT / name).stat().st_size for name in files.split("\0") if name and (ROOT / name).exists()}
     assert max(sizes.values()) < 2_000_000, max(sizes, key=sizes.get)
+
+
+def test_every_section_that_the_table_of_the_notes_names_stands_in_its_lesson():
+    rows = re.findall(r"^\| [^|]+ \| (\d\d) \| ([^|]+) \|$", (ROOT / "ERRATA.md").read_text(encoding="utf-8"), re.M)
+    assert len(rows) > 10
+    for lesson, section in rows:
+        script = next((ROOT / "lessons").glob(f"{lesson}_*.py")).read_text(encoding="utf-8")
+        assert f"# ## {section}\n" in script, (lesson, section)

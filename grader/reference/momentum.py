@@ -1,7 +1,7 @@
 """Gradient descent with momentum, in the form that averages gradients.
 
 Polyak (1964) introduced the method; the (1-β) form and its notation follow Ng, *Improving Deep Neural
-Networks* (2017). PyTorch's ``SGD(momentum=β, dampening=1-β)`` computes the same from the second step on.
+Networks* (2017). PyTorch's ``SGD(momentum=β, dampening=β)`` computes the same once its buffer holds a velocity.
 """
 
 from __future__ import annotations

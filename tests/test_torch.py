@@ -1,0 +1,105 @@
+"""PyTorch as a second oracle: its optimisers, started from the same states, take the reference's steps."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from grader.exercises.draws import arrays_of_net, positive_arrays_of_net
+from grader.reference import adam, mini_batches, momentum, rmsprop
+
+pytestmark = pytest.mark.slow
+if os.environ.get("CI") == "true":
+    import torch
+else:
+    torch = pytest.importorskip("torch", reason="torch is missing: make test-all installs it")
+
+SIZES = (4, 3, 2)
+STEPS = 5
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+def stepped(make, params, all_grads, states):
+    """Return the parameters after torch's steps; ``states`` are set before the first one."""
+    tensors = {key: torch.tensor(value, requires_grad=True) for key, value in params.items()}
+    optimiser = make(list(tensors.values()))
+    for key, tensor in tensors.items():
+        for name, values in states.items():
+            value = values[key] if isinstance(values, dict) else values
+            optimiser.state[tensor][name] = torch.tensor(value)
+    for grads in all_grads:
+        for key, tensor in tensors.items():
+            tensor.grad = torch.tensor(grads[key])
+        optimiser.step()
+    return {key: tensor.detach().numpy() for key, tensor in tensors.items()}
+
+
+def draw(rng):
+    return arrays_of_net(rng, SIZES), [arrays_of_net(rng, SIZES) for _ in range(STEPS)]
+
+
+def assert_same(ours, theirs):
+    for key in ours:
+        np.testing.assert_allclose(ours[key], theirs[key], rtol=1e-12, atol=1e-12)
+
+
+def test_gd_step_is_torchs_sgd(rng):
+    params, grads = draw(rng)
+    theirs = stepped(lambda p: torch.optim.SGD(p, lr=0.1), params, grads, {})
+    for g in grads:
+        params = mini_batches.gd_step(params, g, 0.1)
+    assert_same(params, theirs)
+
+
+def test_momentum_step_is_torchs_sgd_with_dampening_beta(rng):
+    params, grads = draw(rng)
+    v = arrays_of_net(rng, SIZES)
+    make = lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.8, dampening=0.8)  # noqa: E731
+    theirs = stepped(make, params, grads, {"momentum_buffer": v})
+    for g in grads:
+        params, v = momentum.momentum_step(params, g, v, 0.1, 0.8)
+    assert_same(params, theirs)
+
+
+def test_torchs_plain_momentum_is_ours_at_a_rate_divided_by_one_minus_beta(rng):
+    params, grads = draw(rng)
+    theirs = stepped(lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8), params, grads, {})
+    v = momentum.init_velocity(params)
+    for g in grads:
+        params, v = momentum.momentum_step(params, g, v, 0.02 / (1 - 0.8), 0.8)
+    assert_same(params, theirs)
+
+
+def test_rmsprop_step_is_torchs(rng):
+    params, grads = draw(rng)
+    s = positive_arrays_of_net(rng, SIZES)
+    make = lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.8, eps=1e-2)  # noqa: E731
+    theirs = stepped(make, params, grads, {"square_avg": s, "step": np.float32(0)})
+    for g in grads:
+        params, s = rmsprop.rmsprop_step(params, g, s, 0.1, 0.8, 1e-2)
+    assert_same(params, theirs)
+
+
+def test_adagrad_step_is_torchs(rng):
+    params, grads = draw(rng)
+    s = positive_arrays_of_net(rng, SIZES)
+    make = lambda p: torch.optim.Adagrad(p, lr=0.1, eps=1e-2)  # noqa: E731
+    theirs = stepped(make, params, grads, {"sum": s, "step": np.float32(0)})
+    for g in grads:
+        params, s = rmsprop.adagrad_step(params, g, s, 0.1, 1e-2)
+    assert_same(params, theirs)
+
+
+def test_adam_step_is_torchs(rng):
+    params, grads = draw(rng)
+    theirs = stepped(lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.8, 0.9), eps=1e-2), params, grads, {})
+    v, s = adam.init_adam(params)
+    for t, g in enumerate(grads, start=1):
+        params, v, s = adam.adam_step(params, g, v, s, t, 0.1, 0.8, 0.9, 1e-2)
+    assert_same(params, theirs)
