@@ -74,3 +74,27 @@ class Attack:
     def source(self) -> str:
         """The cell's text."""
         return textwrap.dedent(self.cell).strip()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a case.
+
+    Parameters
+    ----------
+    name : str
+    deserved, earned : float
+        Points.
+    faults : tuple of str
+        What is not as it should be.
+    """
+
+    name: str
+    deserved: float
+    earned: float
+    faults: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all is as it should be."""
+        return not self.faults

@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from grader.classroom import Course
-from tests.attacks import FULL
+from tests.attacks import FULL, Result
 from tests.attacks.stage import NAME, RIGHT, ROOT
 from tools.pupils import fill
 
@@ -265,7 +265,7 @@ CASES = [
     Form("JSON that is no notebook", 0, make=written(b"[1, 2, 3]"), problem=True),
     Form("a number", 0, make=written(b"6"), problem=True),
     Form("null", 0, make=written(b"null"), problem=True),
-    Form("lists 10^5 deep", 0, make=written(DEEP.encode()), problem=True),
+    Form("a file of lists 10^5 deep", 0, make=written(DEEP.encode()), problem=True),
     Form("a number of 10^5 digits", 0, make=written(b'{"nbformat": ' + b"4" * 100_000 + b"}"), problem=True),
     Form("a byte order mark", 0, make=lambda f, n: (f / FILE).write_bytes(b"\xef\xbb\xbf{}"), problem=True),
     Form(
@@ -362,7 +362,7 @@ CASES = [
     Form("script on the page", FULL, on_the_page),
     Form("prose that takes long to read", FULL, added(*(nbformat.v4.new_markdown_cell(c * 10**6) for c in "[>*`("))),
     Form("a picture that is not there", FULL, added(nbformat.v4.new_markdown_cell("![x](attachment:no.png)"))),
-    Form("text that is no text", FULL, added(nbformat.v4.new_code_cell("s = '\x00\x1b[2J\x7f'\nprint(s)"))),
+    Form("control characters in a cell", FULL, added(nbformat.v4.new_code_cell("s = '\x00\x1b[2J\x7f'\nprint(s)"))),
     Form(
         "halves of characters",
         0,
@@ -407,7 +407,7 @@ CASES = [
 # -------------------------------------------------------------------------------------- a class
 
 
-def perform(root: Path, chosen: Sequence[Form]) -> list[tuple[Form, float, tuple[str, ...]]]:
+def perform(root: Path, chosen: Sequence[Form]) -> list[Result]:
     """Grade these forms as one class in a new course; return what each earned and what is not as it should be."""
     right = make_course(root)
     students: dict[str, Form] = {}
@@ -427,24 +427,20 @@ def perform(root: Path, chosen: Sequence[Form]) -> list[tuple[Form, float, tuple
     summary = Course(root).autograde(NAME)
     general = [] if _files(root / "submitted") == before else ["submissions were changed"]
     general += [f"{s}: {summary.records[s].points:g}" for s in HONEST if summary.records[s].points != FULL]
-    general += [] if summary.records.keys() | set() else ["nobody was graded"]
     nbgrader(root, "generate_feedback", NAME)
     general += _pages(root) + _secrets(root)
     booked = _booked(root)
     lines = {student: [p for p in summary.problems if p.startswith(_printable(student))] for student in students}
     found = []
     for student, form in students.items():
-        faults = (
-            []
-            if bool(lines[student]) == form.problem
-            else [*lines[student], "" if lines[student] else "no problem told"]
-        )
+        told = lines[student]
+        faults = [] if bool(told) == form.problem else told or ["no problem was told"]
         earned = booked.get(student, 0.0)
         faults += [] if earned == form.deserved else [f"booked {earned:g}"]
         if not form.problem and student not in booked:
             faults.append("not booked")
-        found.append((form, earned, tuple(faults)))
-    found.append((Form("the class as a whole", FULL), FULL if not general else 0, tuple(general)))
+        found.append(Result(form.name, form.deserved, earned, tuple(faults)))
+    found.append(Result("the class as a whole", FULL, 0 if general else FULL, tuple(general)))
     return found
 
 

@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from tests.attacks import Attack, forms, marks, secrets, trouble
+from tests.attacks import Attack, Result, forms, marks, secrets, trouble
 from tests.attacks.stage import Stage
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    name: str
-    deserved: float
-    earned: float
-    faults: tuple[str, ...]
-
-
-def _cells(cases: list[Attack]) -> Callable[[Stage, str, bool], Iterator[Row]]:
-    def run(stage: Stage, only: str, quick: bool) -> Iterator[Row]:
+def _cells(cases: list[Attack]) -> Callable[[Stage, str, bool], Iterator[Result]]:
+    def run(stage: Stage, only: str, quick: bool) -> Iterator[Result]:
         for attack in cases:
             if only in attack.name and not (quick and attack.slow):
-                result = stage.perform(attack)
-                yield Row(attack.name, attack.deserved, result.earned, result.faults)
+                yield stage.perform(attack)
 
     return run
 
 
-def _forms(stage: Stage, only: str, quick: bool) -> Iterator[Row]:
+def _forms(stage: Stage, only: str, quick: bool) -> Iterator[Result]:
     chosen = [form for form in forms.CASES if only in form.name and not (quick and form.slow)]
     if chosen:
-        for form, earned, faults in forms.perform(stage.folder.parent / "forms", chosen):
-            yield Row(form.name, form.deserved, earned, faults)
+        yield from forms.perform(stage.folder.parent / "forms", chosen)
 
 
-GROUPS: dict[str, Callable[[Stage, str, bool], Iterator[Row]]] = {
+GROUPS: dict[str, Callable[[Stage, str, bool], Iterator[Result]]] = {
     "marks": _cells(marks.CASES),
     "secrets": _cells(secrets.CASES),
     "trouble": _cells(trouble.CASES),

@@ -15,7 +15,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -26,7 +25,7 @@ from grader.grading import grade
 from grader.lesson import Lesson, LessonCell, Submission, assigned_names
 from grader.sandbox import Limits, bubblewrap, host
 from grader.verdicts import Key, Record
-from tests.attacks import FULL, Attack
+from tests.attacks import FULL, Attack, Result
 
 ROOT = Path(__file__).parents[2]
 NAME = "03_momentum"
@@ -53,31 +52,6 @@ HIDDEN_FILES = {
     "the hidden cases": "grader/exercises/momentum.py",
     "the solution": "lessons/03_momentum.py",
 }
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of a case.
-
-    Parameters
-    ----------
-    attack : Attack
-    earned : float
-        Points.
-    faults : tuple of str
-        What is not as it should be.
-    seconds : float
-    """
-
-    attack: Attack
-    earned: float
-    faults: tuple[str, ...]
-    seconds: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether all is as it should be."""
-        return not self.faults
 
 
 class Stage:
@@ -152,7 +126,7 @@ class Stage:
             faults.append(f"took {seconds:.0f} s")
         if classmate and not self.classmate_gets_full_marks(isolation):
             faults.append("the next student lost marks")
-        return Result(attack, record.points, tuple(faults), seconds)
+        return Result(attack.name, attack.deserved, record.points, tuple(faults))
 
     def classmate_gets_full_marks(self, isolation: str = "bubblewrap") -> bool:
         """Grade right answers."""
@@ -253,11 +227,11 @@ def _lines_of_hidden_files() -> dict[str, list[str]]:
 
 
 def _hidden_numbers(seed: int) -> Iterator[str]:
-    """Yield the digits of some hidden inputs."""
+    """Yield the digits of hidden inputs that have many."""
     for exercise in LESSONS[NAME]:
         for case in judge.paper(exercise, seed).cases:
             for array in case.calls[0][0].values():
-                yield repr(float(array.flat[0]))[:10]
+                yield from (digits[:12] for digits in map(repr, array.ravel().tolist()) if len(digits) > 14)
 
 
 def _printed(record: Record) -> Iterator[str]:

@@ -86,6 +86,7 @@ class Endless(dict):
 def momentum_step(params, grads, v, learning_rate, beta=0.9):
     return Endless(a=1), Endless(a=1)""",
         deserved=2,
+        slow=True,
     ),
     # ------------------------------------------------------------- ends and signals
     cell("sys.exit in a cell", "import sys\nsys.exit(0)"),
@@ -271,8 +272,10 @@ except OSError:
     function("a list inside itself", "a = []\na.append(a)\nreturn a, a"),
     function("a dict inside itself", "a = {}\na['a'] = a\nreturn a, a"),
     function("lists 10^5 deep", "a = []\nfor i in range(10**5): a = [a]\nreturn a, a"),
-    function("a number of a million digits", "return 10**1_000_000, -10**1_000_000"),
-    function("a fraction that takes forever", "from fractions import Fraction\nreturn Fraction(1, 10**1_000_000), v"),
+    function("a number of a million digits", "return 10**1_000_000, -10**1_000_000", **SLOW),
+    function(
+        "a fraction that takes forever", "from fractions import Fraction\nreturn Fraction(1, 10**1_000_000), v", **SLOW
+    ),
     function("deep recursion", "return momentum_step(params, grads, v, learning_rate)"),
     function(
         "an error that cannot be printed",
@@ -282,7 +285,7 @@ except OSError:
     function("an error with a name of 10^6 characters", "raise type('E' * 10**6, (Exception,), {})('x' * 10**6)"),
     function("text that is no text", r"return {'\ud800': '\udfff', 'a\x00b': chr(27)}, '\ud83d'"),
     function("keys that are no text", "return {np.nan: 1, (1, 2): 2, None: 3, True: 4}, {object(): 1}"),
-    function("half a million keys", "return {str(i): 0 for i in range(500_000)}, v"),
+    function("half a million keys", "return {str(i): 0 for i in range(500_000)}, v", **SLOW),
     cell(
         "output that is not UTF-8",
         r"""
