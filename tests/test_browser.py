@@ -40,7 +40,7 @@ class Play:
         self.lesson: Lesson = read_lesson(ROOT / "solutions" / name / f"{name}.ipynb")
         self.blank = nbformat.read(ROOT / "notebooks" / name / f"{name}.ipynb", as_version=4)
         self.right, self.wrong = self._pupils()
-        self.exercise = self.wrong.wrong
+        (self.exercise,) = self.wrong.misconceptions
         self.hint = EXERCISES[self.exercise].misconceptions[self.wrong.name.partition("-")[2]].hint
         trick = f'def {self.exercise}(*arguments):\n    raise ValueError("{MARKUP}")'
         self.trick = Pupil("trick", "broken", {**self.right.answers, self.exercise: trick}, self.exercise)
@@ -48,7 +48,7 @@ class Play:
     def _pupils(self) -> tuple[Pupil, Pupil]:
         everybody = list(pupils(self.name))
         wrong = [p for p in everybody if p.kind == "misconception"]
-        last = next(p for p in wrong if p.wrong == wrong[-1].wrong)
+        last = next(p for p in wrong if set(p.misconceptions) == set(wrong[-1].misconceptions))
         return everybody[0], next((p for p in wrong if p.name == WRONG.get(self.name)), last)
 
     def cell_ids(self, kind: str) -> dict[str, str]:

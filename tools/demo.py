@@ -14,19 +14,23 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grader.classroom import Course, Summary
-from tools.pupils import Pupil, hand_in, pupils
+from tools.pupils import Pupil, demo_class, hand_in
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "build" / "demo"
 
 
-def nbgrader(*words: str) -> None:
-    """Run an nbgrader command in the demo's course; stop with its output where it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words], cwd=DEMO, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"nbgrader {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+def start_nbgrader(*words: str) -> subprocess.Popen[str]:
+    """Start an nbgrader command in the demo's course."""
+    command = [sys.executable, "-m", "nbgrader", *words]
+    return subprocess.Popen(command, cwd=DEMO, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(command: subprocess.Popen[str]) -> None:
+    """Wait for a command; stop with its output where it failed."""
+    said, _ = command.communicate()
+    if command.returncode:
+        sys.exit(f"{' '.join(map(str, command.args[2:]))} failed:\n{said}")
 
 
 def make_course() -> list[str]:
@@ -37,14 +41,14 @@ def make_course() -> list[str]:
     shutil.copytree(ROOT / "solutions", DEMO / "solutions")
     lessons = sorted(folder.name for folder in (DEMO / "solutions").iterdir() if folder.is_dir())
     for lesson in lessons:
-        nbgrader("generate_assignment", lesson)
+        finish(start_nbgrader("generate_assignment", lesson))
     return lessons
 
 
 def print_scores(lesson: str, summary: Summary, everybody: list[Pupil]) -> list[str]:
     """Print one line per student and return what is not as it should be."""
     surprises = []
-    print(f"\n{lesson}\n\n{'student':62} {'score':>9}  what was found")
+    print(f"\n{lesson}\n\n{'student':14} {'score':>9}  what was found")
     for pupil in everybody:
         record = summary.records.get(pupil.name)
         if record is None:
@@ -52,9 +56,9 @@ def print_scores(lesson: str, summary: Summary, everybody: list[Pupil]) -> list[
             continue
         due = sum(verdict.due for verdict in record.verdicts.values())
         found = [f"{v.exercise}: {v.misconception or v.status}" for v in record.verdicts.values() if v.points < v.due]
-        print(f"{pupil.name:62} {record.points:4g} of {due:g}  {'; '.join(found) or 'all correct'}")
+        print(f"{pupil.name:14} {record.points:4g} of {due:g}  {'; '.join(found) or 'all correct'}")
         right = {"right": record.points == due, "stub": record.points == 0}.get(pupil.kind, record.points < due)
-        named = pupil.kind != "misconception" or pupil.name.endswith(record.verdicts[pupil.wrong].misconception)
+        named = all(record.verdicts[name].misconception == m for name, m in pupil.misconceptions.items())
         if not (right and named):
             surprises.append(f"{pupil.name} got {record.points:g} of {due:g}")
     return surprises
@@ -66,17 +70,20 @@ def main() -> int:
     lessons = make_course()
     course = Course(DEMO)
     surprises: list[str] = []
+    feedback = []
     for lesson in lessons:
-        everybody = list(pupils(lesson))
+        everybody = list(demo_class(lesson))
         for pupil in tqdm(everybody, desc="handing in", unit="student", disable=None):
             hand_in(pupil, lesson, DEMO / "notebooks", DEMO / "submitted")
         print(f"{len(everybody)} students have handed in {lesson}. Grading ...")
         summary = course.autograde(lesson)
         surprises += summary.problems + print_scores(lesson, summary, everybody)
         print("\n" + "\n".join(summary.lines()))
-        print("\nWriting feedback ...")
-        nbgrader("generate_feedback", lesson)
-    nbgrader("export")
+        feedback.append(start_nbgrader("generate_feedback", "--log-level=ERROR", lesson))
+    print("\nWriting feedback ...")
+    for command in feedback:
+        finish(command)
+    finish(start_nbgrader("export"))
     with (DEMO / "grades.csv").open(encoding="utf-8") as stream:
         rows = sum(1 for _ in csv.DictReader(stream))
     for surprise in surprises:

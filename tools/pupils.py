@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.exercises import LESSONS
-from tools.gate import Answer, misconceived, scripted
+from tools.gate import misconceived, scripted
 
 WORDS = "I think that the velocity is an average of the latest gradients."
 
@@ -24,17 +24,17 @@ class Pupil:
     name : str
         The student's id.
     kind : str
-        "right", "misconception", "chaff", "stub" or "broken".
+        "right", "misconception", "stub" or "broken".
     answers : dict of str to str
         Cell text by exercise; the stub stays where there is none.
-    wrong : str
-        The exercise that is wrong, if one is.
+    misconceptions : dict of str to str
+        The misconception in each exercise that has one.
     """
 
     name: str
     kind: str
     answers: Mapping[str, str] = field(default_factory=dict)
-    wrong: str = ""
+    misconceptions: Mapping[str, str] = field(default_factory=dict)
 
 
 def fill(notebook: NotebookNode, answers: Mapping[str, str], words: str = WORDS) -> NotebookNode:
@@ -60,7 +60,7 @@ def pupils(lesson: str) -> Iterator[Pupil]:
     for exercise in exercises:
         for answer in misconceived(exercise):
             answers = {**right, exercise.name: answer.source}
-            yield Pupil(f"{exercise.name}-{answer.title}", "misconception", answers, exercise.name)
+            yield Pupil(f"{exercise.name}-{answer.title}", "misconception", answers, {exercise.name: answer.title})
     last = exercises[-1].name
     yield Pupil("stub", "stub")
     broken = {
@@ -70,21 +70,25 @@ def pupils(lesson: str) -> Iterator[Pupil]:
         "endless-loop": f"def {last}(*arguments):\n    while True:\n        pass",
     }
     for name, source in broken.items():
-        yield Pupil(name, "broken", {**right, last: source}, last)
+        yield Pupil(name, "broken", {**right, last: source})
 
 
-def chaff_pupils(lesson: str) -> Iterator[Pupil]:
-    """Yield a pupil for each chaff of a lesson."""
-    exercises = LESSONS[lesson]
-    right = {e.name: scripted(e.name)[0].source for e in exercises}
-    for exercise in exercises:
-        for number, answer in enumerate(_chaffs(exercise.name)):
-            answers = {**right, exercise.name: answer.source}
-            yield Pupil(f"{exercise.name}-chaff-{number + 1:02}", "chaff", answers, exercise.name)
+def demo_class(lesson: str, styles: int = 6) -> Iterator[Pupil]:
+    """Yield a class that shows as much in fewer notebooks: a pupil has a misconception in every exercise.
 
-
-def _chaffs(name: str) -> list[Answer]:
-    return [answer for answer in scripted(name) if answer.kind == "chaff"]
+    There are right ones in ``styles`` styles, as many wrong ones as the longest list of misconceptions, the stub and
+    the broken ones.
+    """
+    everybody = list(pupils(lesson))
+    yield from [pupil for pupil in everybody if pupil.kind == "right"][:styles]
+    right = everybody[0].answers
+    lists = [misconceived(exercise) for exercise in LESSONS[lesson]]
+    for number in range(max(map(len, lists))):
+        chosen = {several[number].exercise: several[number] for several in lists if number < len(several)}
+        answers = {**right, **{name: answer.source for name, answer in chosen.items()}}
+        names = {name: answer.title for name, answer in chosen.items()}
+        yield Pupil(f"wrong-{number + 1:02}", "misconception", answers, names)
+    yield from [pupil for pupil in everybody if pupil.kind in ("stub", "broken")]
 
 
 def hand_in(pupil: Pupil, lesson: str, notebooks: Path, submitted: Path) -> Path:

@@ -95,7 +95,9 @@ def _isolation(proc: tuple[str, ...]) -> list[str]:
     words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user", "--disable-userns"]
     words += _read_only_files()
     words += [*proc, "--dev", "/dev", "--size", str(SHARED_MEMORY_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"]
-    words += ["--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", SCRATCH, "--symlink", SCRATCH, "/tmp"]
+    words += ["--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", SCRATCH]
+    # What is bound may lie below /tmp; programs that ask find the scratch folder in TMPDIR.
+    words += [] if "/tmp" in _read_only_files() else ["--symlink", SCRATCH, "/tmp"]
     words += ["--remount-ro", "/", "--remount-ro", "/dev", "--remount-ro", "/proc", "--chdir", SCRATCH]
     return words
 
