@@ -43,7 +43,7 @@ class Play:
         (self.exercise,) = self.wrong.misconceptions
         self.hint = EXERCISES[self.exercise].misconceptions[self.wrong.name.partition("-")[2]].hint
         trick = f'def {self.exercise}(*arguments):\n    raise ValueError("{MARKUP}")'
-        self.trick = Pupil("trick", "broken", {**self.right.answers, self.exercise: trick}, self.exercise)
+        self.trick = Pupil("trick", "broken", {**self.right.answers, self.exercise: trick})
 
     def _pupils(self) -> tuple[Pupil, Pupil]:
         everybody = list(pupils(self.name))
