@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -326,15 +325,6 @@ def test_a_course_that_cannot_be_written_costs_one_line_and_nothing_is_lost(cour
     assert file.read_bytes() == handed_in
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_course_costs_one_line(course_root):
-    course_root.chmod(0o555)
-    done = command(course_root, "autograde", LESSON)
-    course_root.chmod(0o755)
-    assert done.returncode == 2
-    assert "cannot be written" in done.stderr
-
-
 def test_a_broken_list_of_seeds_is_not_overwritten(course_root):
     submit_pupil(course_root, RIGHT)
     (course_root / "seeds.json").write_text("{", encoding="utf-8")
@@ -355,7 +345,7 @@ def test_feedback_shows_hint_and_points_and_hides_the_hidden(course_root):
     run_nbgrader(course_root, "generate_feedback", LESSON)
     page = (course_root / "feedback" / WRONG.name / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
     assert "changed places" in page
-    assert re.search(r"velocity</td><td>✗</td><td>0 of 2", page)
+    assert re.search(r"velocity</td><td[^>]*>.{0,80}✗.{0,20}</td><td[^>]*>0 of 2", page)
     for hidden in ("HIDDEN TESTS", "grade_here", "from grader"):
         assert hidden not in page
     page = (course_root / "feedback" / "hostile" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")

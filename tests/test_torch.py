@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 
@@ -11,10 +9,7 @@ from grader.exercises.draws import arrays_of_net, positive_arrays_of_net
 from grader.reference import adam, mini_batches, momentum, rmsprop
 
 pytestmark = pytest.mark.slow
-if os.environ.get("CI") == "true":
-    import torch
-else:
-    torch = pytest.importorskip("torch", reason="torch is missing: make test-all installs it")
+torch = pytest.importorskip("torch", reason="torch is missing: make test-all installs it")
 
 SIZES = (4, 3, 2)
 STEPS = 5
