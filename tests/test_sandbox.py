@@ -217,9 +217,10 @@ def test_starts_and_the_whole_time_have_a_limit():
     ran = sandbox.run([loop] * 20, {"f": double(1)}, 1, limits)
     assert ran.outcomes == {"f": "timed out"}
     assert time.monotonic() - begun < limits.submission + 10
-    kill = "def f(x):\n    import os; os.kill(os.getppid(), 9)"
-    ran = sandbox.run([kill], {f"f{n}": double(1) for n in range(9)}, 1, QUICK)
-    assert ran.starts == 1, "functions that are missing need no other process"
+    kills = "import os\ndef f0(x): os.kill(os.getppid(), 9)\nf1 = f2 = f3 = f0"
+    ran = sandbox.run([kills], {f"f{n}": double(1) for n in range(4)}, 1, QUICK)
+    assert ran.outcomes == {f"f{n}": "crashed" for n in range(4)}
+    assert ran.starts == 4, "one for each, and none after the last"
 
 
 def test_the_random_states_are_the_same_under_the_same_seed():

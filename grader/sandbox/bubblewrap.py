@@ -6,8 +6,10 @@ read-only, a scratch folder in memory, and nothing else: no network, no home, no
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import optimlab
 from grader.sandbox import seccomp
 
 SCRATCH = "/scratch"
-INSIDE = "/inside.py"
+INSIDE = "/inside"
 PYTHON = os.path.abspath(sys.executable)
 """NB: a relative path names nothing inside, and a resolved one loses the virtual environment."""
 MIB = 1024 * 1024
@@ -127,12 +129,23 @@ def _read_only_files() -> list[str]:
                 made.add(str(parent))
                 words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind", path, path]
-    return [*words, "--ro-bind", str(inside_file()), INSIDE]
+    file = inside_file()
+    return [*words, "--ro-bind", str(file), INSIDE + file.suffix]
 
 
+@lru_cache(maxsize=1)
 def inside_file() -> Path:
-    """Return the one file of the grader that the sandbox sees."""
-    return Path(__file__).with_name("inside.py")
+    """Return the one file of the grader that the sandbox sees, compiled.
+
+    A sandbox cannot write bytecode, so what it would compile each time anew, optimlab as well, is compiled here; where
+    the checkout cannot be written it takes longer.
+    """
+    source = Path(__file__).with_name("inside.py")
+    compileall.compile_dir(Path(optimlab.__file__).parent, maxlevels=0, quiet=2)
+    try:
+        return Path(py_compile.compile(str(source), doraise=True))
+    except (OSError, py_compile.PyCompileError):
+        return source
 
 
 def command(descriptors: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
@@ -153,7 +166,7 @@ def command(descriptors: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
     words = _isolation(probe())
     if seccomp_fd is not None:
         words += ["--seccomp", str(seccomp_fd)]
-    return [*words, PYTHON, "-s", "-P", "-B", INSIDE, *map(str, descriptors)]
+    return [*words, PYTHON, "-s", "-P", "-B", INSIDE + inside_file().suffix, *map(str, descriptors)]
 
 
 def seccomp_descriptor() -> int | None:
