@@ -534,6 +534,45 @@ def test_an_exercise_of_the_tables_and_one_with_tests_by_hand_stand_side_by_side
     }
 
 
+@pytest.mark.slow
+def test_tests_by_hand_are_booked_and_told_to_be_unprotected(tmp_path):
+    import nbformat
+    from nbgrader.api import Gradebook
+
+    from grader.classroom import Course
+    from tests.attacks.forms import nbgrader
+
+    def cell(source: str, name: str, **more: object) -> nbformat.NotebookNode:
+        plain = {"locked": False, "grade": False, "solution": False, "task": False, "schema_version": 3}
+        return nbformat.v4.new_code_cell(source, metadata={"nbgrader": {**plain, "grade_id": name, **more}})
+
+    test = "### BEGIN HIDDEN TESTS\nassert cube(2) == 8, 'Two cubed is eight.'\n### END HIDDEN TESTS"
+    cells = [
+        cell("### BEGIN SOLUTION\ndef cube(x): return x**3\n### END SOLUTION", "cube", solution=True),
+        cell(test, "cube_check", grade=True, points=3, locked=True),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    source = tmp_path / "solutions" / "own" / "own.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), source)
+    (tmp_path / "nbgrader_config.py").write_bytes((ROOT / "nbgrader_config.py").read_bytes())
+    nbgrader(tmp_path, "generate_assignment", "own")
+    for student, answer in (("right", "def cube(x): return x**3"), ("wrong", "def cube(x): return x**2")):
+        notebook = nbformat.read(tmp_path / "notebooks" / "own" / "own.ipynb", as_version=4)
+        notebook.cells[0].source = answer
+        file = tmp_path / "submitted" / student / "own" / "own.ipynb"
+        file.parent.mkdir(parents=True)
+        nbformat.write(notebook, file)
+    assert Course(tmp_path).autograde("own").problems == []
+    nbgrader(tmp_path, "generate_feedback", "own")
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        assert {s.student.id: s.score for s in gradebook.assignment_submissions("own")} == {"right": 3, "wrong": 0}
+    page = (tmp_path / "feedback" / "wrong" / "own" / "own.html").read_text(encoding="utf-8")
+    assert "Two cubed is eight." in page
+    assert "unprotected" in page
+    assert "cube(2)" not in page
+
+
 # ------------------------------------------------------------------- anything on the answer channel
 
 KINDS = {"missing", "crashed", "too large", "timed out"}
