@@ -599,6 +599,8 @@ def shuffles_in_place(X, Y, batch_size, rng):
 
 RTOL_COST = 1e-5
 """Wide enough for a guard inside the logarithm, such as ``log(A + 1e-7)``, which is no mistake."""
+RTOL_SURE = 1e-3
+"""The same for probabilities near 0 and 1, where a guard shows more."""
 
 
 def _draw_regularised_cost(rng: np.random.Generator) -> list[Case]:
@@ -622,6 +624,10 @@ def _draw_regularised_cost(rng: np.random.Generator) -> list[Case]:
     cases.append(case("weights before biases", (A, Y, weights_first(params), draw_lam()), tags=("penalty",)))
     A, Y, params = inputs(12, (6, 4, 1))
     cases.append(case("labels that are integers", (A, Y.astype(int), params, draw_lam()), tags=("penalty",)))
+    _, Y, params = inputs(8, (3, 2, 1))
+    off = rng.uniform(3e-4, 6e-4, (1, 8))
+    A = np.where(np.arange(8) % 4 < 2, off, 1 - off)
+    cases.append(case("probabilities near 0 and 1", (A, Y, params, 0.0), tags=("free",), rtol=RTOL_SURE))
     single = (*inputs(5, (3, 2, 1), np.float32), draw_lam())
     cases.append(case("float32", single, tags=("penalty",), rtol=RTOL_FLOAT32))
     return cases
@@ -653,6 +659,12 @@ regularised_cost = Exercise(
             "no penalty, one example",
             (np.array([[0.25]]), np.array([[1.0]]), {"W1": np.array([[2.0, -1.0]]), "b1": np.array([[3.0]])}, 0.0),
             tags=("free",),
+        ),
+        case(
+            "no penalty, probabilities near 0 and 1",
+            (np.array([[0.0005, 0.9995, 0.0005]]), np.array([[1.0, 0.0, 0.0]]), _HALF_OPEN, 0.0),
+            tags=("free",),
+            rtol=RTOL_SURE,
         ),
         case(
             "one layer, one example",

@@ -238,3 +238,16 @@ def regularised_cost(A, Y, params, lam):
 def regularised_cost(A, Y, params, lam):
     m = Y.shape[1]
     return float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum(np.sum(v ** 2) for v in list(params.values())[::2]))
+
+# %% chaff="clips the probabilities at a thousandth"
+def regularised_cost(A, Y, params, lam):
+    A = np.clip(A, 1e-3, 1 - 1e-3)
+    m = Y.shape[1]
+    cross = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    return cross + lam / (2 * m) * sum(np.sum(W**2) for k, W in params.items() if k[0] == "W")
+
+# %% wheat="a guard of 1e-7 inside the logarithms"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    cross = -np.sum(Y * np.log(A + 1e-7) + (1 - Y) * np.log(1 - A + 1e-7)) / m
+    return cross + lam / (2 * m) * sum(np.sum(W**2) for k, W in params.items() if k[0] == "W")
