@@ -41,9 +41,10 @@ test: $(READY) lint ## Run the tests that take minutes at most
 test-all: $(READY) $(ORACLE) lint ## Run all tests
 	$(PYTEST)
 
-lint: $(READY) ## Check style and formatting
+lint: $(READY) ## Check style, formatting and spelling
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
+	$(BIN)/codespell --quiet-level 3
 
 gate: $(READY) ## Try the grader on right and wrong functions: make gate [SEED=1]
 	@$(BIN)/python -m tools.gate --seed $(or $(SEED),0)

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 CURES = {
     "chromium": "apt-get install chromium",
     "bwrap": "apt-get install bubblewrap",
+    "initdb": "apt-get install postgresql",
 }
 """How to get a program that a test may need."""
 
