@@ -6,5 +6,6 @@ module holds an exercise's answer.
 
 from optimlab.carry import load, save
 from optimlab.check import CheckFailed, check
+from optimlab.progress import progress
 
-__all__ = ["CheckFailed", "check", "load", "save"]
+__all__ = ["CheckFailed", "check", "load", "progress", "save"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import html
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,9 +19,10 @@ from importlib import resources
 from types import FrameType
 from typing import Any
 
-from optimlab import compare
+from optimlab import compare, tables
 from optimlab.compare import Shape
 from optimlab.outcomes import Case, Outcome, observe
+from optimlab.progress import note
 
 SECONDS = 3.0
 """After how many seconds the self-check interrupts a loop."""
@@ -106,41 +106,26 @@ class Report:
         return f"It must work for {self.domain}." if self.domain and not self.passed else ""
 
     def _repr_html_(self) -> str:
-        """Return the report as a table that follows the theme of JupyterLab."""
+        """Return the report as a table that reads well in every theme."""
         heads = ["Worked example", "Result", *([] if self.passed else ["Where the difference lies"])]
-        head = "".join(f"<th style='text-align:left'>{words}</th>" for words in heads)
-        rows = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
-        style = "margin:.4em 0;padding:.4em .8em;max-width:46em;border-left:4px solid"
-        notes = "".join(
-            f"<p style='{style} {colour}'>{_inline(text)}</p>"
-            for text, colour in ((self.hint, _COLOURS[False]), (self._domain_note(), _GREY), (self.remark, _GREY))
+        notes = [
+            tables.note(text, colour)
+            for text, colour in ((self.hint, False), (self._domain_note(), None), (self.remark, None))
             if text
-        )
-        return (
-            f"<div><p style='margin:.2em 0'><b>{html.escape(self.summary)}.</b></p>{notes}"
-            f"<table style='margin:.4em 0'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        )
-
-    def _cells(self, row: Row) -> str:
-        """Return a row's cells; the mark alone has a colour, so that the words are readable in every theme."""
-        mark, word = ("✓", "passed") if row.passed else ("✗", "not yet")
-        mark = f"<span style='color:{_COLOURS[row.passed]}'>{mark}</span>"
-        cells = [
-            f"<td style='text-align:left;min-width:11em'>{html.escape(row.case)}</td>",
-            f"<td style='text-align:left;white-space:nowrap'><b>{mark} {word}</b></td>",
         ]
-        if not self.passed:
-            cells.append(f"<td style='text-align:left;overflow-wrap:anywhere'>{_inline(row.words)}</td>")
-        return "".join(cells)
+        return tables.report(
+            f"{_result(self.passed)} <b>{html.escape(self.summary)}.</b>",
+            *notes,
+            tables.table(f"Worked examples of {self.function}", heads, map(self._cells, self.rows)),
+        )
+
+    def _cells(self, row: Row) -> list[str]:
+        cells = [html.escape(row.case), _result(row.passed)]
+        return cells if self.passed else [*cells, tables.inline(row.words)]
 
 
-_COLOURS = {True: "var(--jp-success-color0, #1b5e20)", False: "var(--jp-error-color0, #b71c1c)"}
-_GREY = "var(--jp-border-color1, #9e9e9e)"
-
-
-def _inline(text: str) -> str:
-    """Return text as HTML, what stands in backticks as code."""
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text, quote=False))
+def _result(passed: bool) -> str:
+    return tables.badge(passed, "passed" if passed else "not yet")
 
 
 # --------------------------------------------------------------------------------------- check
@@ -176,11 +161,13 @@ def check(function: Callable) -> None:
         raise CheckFailed(str(error)) from None
     report, attempted = examine(name, function)
     if not attempted:
+        note(name, False)
         if not grading:
             raise NotWritten(f"{name} is not written yet. Write it in the cell above, run that cell, then this one.")
         print(f"{name} is not written yet.")
         return
-    _show(report)
+    tables.show(report)
+    note(name, report.passed)
     if not report.passed and not grading:
         raise CheckFailed(f"{report.summary}. The table says where to look.")
 
@@ -253,19 +240,6 @@ def name_of(function: Any, caller: FrameType, known: Iterable[str]) -> str:
         return names[0]
     what = f"called {own!r}" if own else f"for something of type {type(function).__name__}"
     raise LookupError(f"There is no exercise {what}. check knows {', '.join(known)}.")
-
-
-def _show(report: Report) -> None:
-    try:
-        from IPython.core.getipython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        print(repr(report))
-        return
-    if get_ipython() is None:
-        print(repr(report))
-    else:
-        display(report)
 
 
 # ------------------------------------------------------------------------------------- records
