@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 # nbgrader sets the first when it grades or validates; the second is for whoever builds notebooks.
 STILL = ("NBGRADER_EXECUTION", "OPTIMLAB_STILL")
+PLAY_MILLISECONDS = 300  # between two pictures of an animation: a redraw takes up to 100
 
 
-def explore(draw: Callable[..., None], *, alt: str | None = None, **choices: Sequence[Any]) -> None:
+def explore(
+    draw: Callable[..., None], *, alt: str | None = None, play: str | None = None, **choices: Sequence[Any]
+) -> None:
     """Let sliders redraw a picture.
 
     Parameters
@@ -33,13 +36,15 @@ def explore(draw: Callable[..., None], *, alt: str | None = None, **choices: Seq
         starts. The functions of :mod:`optimlab.plots` draw on ``ax`` with ``ax=ax``.
     alt : str, optional
         Words for a screen reader; the picture's title unless given. The values are added.
+    play : str, optional
+        The name whose slider gets a button that plays it: it walks through the values by itself, and pauses.
     **choices : sequence
         For each name the values of its slider, in order; the default is one of them.
 
     Raises
     ------
     ValueError
-        If names and choices don't match, or a default is not among the choices.
+        If names and choices don't match, a default is not among the choices, or `play` is none of the names.
 
     Examples
     --------
@@ -48,9 +53,11 @@ def explore(draw: Callable[..., None], *, alt: str | None = None, **choices: Seq
     >>> explore(draw, learning_rate=[0.1, 0.2, 0.4, 0.49, 0.51])  # doctest: +SKIP
     """
     starts = _starts(draw, choices)
+    if play is not None and play not in choices:
+        raise ValueError(f"play={play!r} is no slider; there are {', '.join(choices)}")
     picture = _Picture(draw, alt)
     if plots._in_kernel() and not any(os.environ.get(name) for name in STILL):
-        _Sliders(picture, choices, starts).display()
+        _Sliders(picture, choices, starts, play).display()
     else:
         picture.show(starts)
 
@@ -124,9 +131,11 @@ class _Picture:
 
 
 class _Sliders:
-    """Sliders for a picture, one per name."""
+    """Sliders for a picture, one per name; one of them may have a button that plays it."""
 
-    def __init__(self, picture: _Picture, choices: Mapping[str, Sequence[Any]], starts: Mapping[str, Any]) -> None:
+    def __init__(
+        self, picture: _Picture, choices: Mapping[str, Sequence[Any]], starts: Mapping[str, Any], play: str | None
+    ) -> None:
         import ipywidgets
 
         self._picture = picture
@@ -142,7 +151,15 @@ class _Sliders:
         }
         for slider in self.sliders.values():
             slider.observe(self._moved, "value")
-        self._box = ipywidgets.VBox(list(self.sliders.values()))
+        rows = dict(self.sliders)
+        if play is not None:
+            slider = self.sliders[play]
+            last = len(choices[play]) - 1
+            self.button = ipywidgets.Play(min=0, max=last, value=slider.index, interval=PLAY_MILLISECONDS)
+            # NB: slider.index counts the values, so the button plays whatever they are
+            ipywidgets.link((self.button, "value"), (slider, "index"))
+            rows[play] = ipywidgets.HBox([self.button, slider])
+        self._box = ipywidgets.VBox(list(rows.values()))
 
     def display(self) -> None:
         """Display the sliders, and below them the picture."""

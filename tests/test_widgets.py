@@ -144,6 +144,27 @@ def test_a_redraw_is_quick_enough_to_drag_a_slider(kernel, sliders):
     assert min(seconds[1:]) < 0.15
 
 
+def test_the_play_button_moves_its_slider_and_the_picture_and_follows_the_hand(kernel, monkeypatch):
+    kept = []
+    init = widgets._Sliders.__init__
+    monkeypatch.setattr(widgets._Sliders, "__init__", lambda self, *given: (kept.append(self), init(self, *given))[1])
+    widgets.explore(draw, play="learning_rate", learning_rate=RATES, curve=["ravine"])
+    [one] = kept
+    first = kernel.picture()
+    assert (one.button.min, one.button.max, one.button.value) == (0, len(RATES) - 1, RATES.index(0.4))
+    one.button.value = 0
+    assert one.sliders["learning_rate"].value == RATES[0]
+    assert kernel.picture() != first
+    one.sliders["learning_rate"].value = 0.2
+    assert one.button.value == RATES.index(0.2)
+
+
+def test_only_a_slider_can_be_played(kernel):
+    with pytest.raises(ValueError, match="play='step' is no slider; there are learning_rate, curve"):
+        widgets.explore(draw, play="step", learning_rate=RATES, curve=["ravine"])
+    assert kernel.outputs == []
+
+
 @pytest.mark.parametrize("name", ["NBGRADER_EXECUTION", "OPTIMLAB_STILL"])
 def test_graded_and_built_notebooks_get_the_picture_alone(name, kernel, monkeypatch):
     monkeypatch.setenv(name, "autograde")
