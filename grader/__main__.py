@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from grader import report
 from grader.classroom import Course, CourseError
 from grader.sandbox import SandboxError, bubblewrap
 
@@ -33,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("lesson")
     explain.add_argument("exercise")
     explain.add_argument("--sandbox", choices=["bubblewrap", "none"], help=none)
+    shown = commands.add_parser("report", help="write what the class got wrong as a page: reports/LESSON.html")
+    shown.add_argument("lesson", help="such as 03_momentum; or all that were handed in")
     commands.add_parser("probe", help="say whether the sandbox can be had here, and what to do if not")
     return parser
 
@@ -44,6 +47,8 @@ def main(words: list[str] | None = None) -> int:
         if arguments.command == "probe":
             print(f"the sandbox runs here: {bubblewrap.program()}, {' '.join(bubblewrap.probe())}")
             return 0
+        if arguments.command == "report":
+            return _report(Course(Path.cwd()), arguments.lesson)
         course = Course(Path.cwd(), arguments.sandbox)
         if course.isolation == "none":
             print(NO_SANDBOX, file=sys.stderr)
@@ -61,14 +66,32 @@ def main(words: list[str] | None = None) -> int:
     return 2
 
 
-def _autograde(course: Course, arguments: argparse.Namespace) -> int:
-    lessons = course.lessons() if arguments.lesson == "all" else [arguments.lesson]
-    if arguments.lesson == "all":
-        lessons = [lesson for lesson in lessons if course.submitted(lesson)]
-        if not lessons:
-            raise CourseError("nobody has handed in anything.")
+def _lessons(course: Course, named: str) -> list[str]:
+    """Return the lesson that was named, or for "all" those that somebody has handed in."""
+    if named != "all":
+        return [named]
+    lessons = [lesson for lesson in course.lessons() if course.submitted(lesson)]
+    if not lessons:
+        raise CourseError("nobody has handed in anything.")
+    return lessons
+
+
+def _report(course: Course, named: str) -> int:
     problems = 0
-    for lesson in lessons:
+    for lesson in _lessons(course, named):
+        try:
+            print(report.write(course, lesson))
+        except CourseError as error:
+            if named != "all":
+                raise
+            print(f"grader: {error}", file=sys.stderr)
+            problems += 1
+    return 1 if problems else 0
+
+
+def _autograde(course: Course, arguments: argparse.Namespace) -> int:
+    problems = 0
+    for lesson in _lessons(course, arguments.lesson):
         summary = course.autograde(
             lesson, arguments.student, seed=arguments.seed, reseed=arguments.reseed, regrade=arguments.regrade
         )

@@ -319,8 +319,8 @@ def verdict_html(verdict: Verdict) -> str:
         for a in verdict.aspects
     )
     head = f"<b>{html.escape(verdict.exercise)}: {html.escape(_head(verdict))}</b>"
-    remarks = "".join(f"<p>{_html(remark)}</p>" for remark in verdict.remarks)
-    return f"<div><p>{head} {_html(_told(verdict))}</p><table><tbody>{rows}</tbody></table>{remarks}</div>"
+    remarks = "".join(f"<p>{message_html(remark)}</p>" for remark in verdict.remarks)
+    return f"<div><p>{head} {message_html(_told(verdict))}</p><table><tbody>{rows}</tbody></table>{remarks}</div>"
 
 
 def _head(verdict: Verdict) -> str:
@@ -360,7 +360,8 @@ def _markdown_code(text: str) -> str:
     return f"<code>{''.join(c if c.isalnum() else f'&#{ord(c)};' for c in text)}</code>"
 
 
-def _html(text: str) -> str:
+def message_html(text: str) -> str:
+    """Return a message as HTML: what stands in backticks as code, a student's text cut and escaped."""
     return "".join(
         f"<code>{html.escape(part)}</code>" if is_code else html.escape(part, quote=False)
         for is_code, part in _parts(text)

@@ -52,6 +52,8 @@ class Misconception:
         and nothing else from outside.
     hint : str
         What the student is told: which idea it is, and a question. Never the answer.
+    lecture : str
+        What the instructor may tell a class that has this idea: the answer, and what shows it.
     fails : frozenset of str
         Names of the aspects that it loses.
     twins : frozenset of str
@@ -62,6 +64,7 @@ class Misconception:
     function: Callable
     hint: str
     fails: frozenset[str]
+    lecture: str = ""
     twins: frozenset[str] = frozenset()
 
 
@@ -128,7 +131,7 @@ class Exercise:
         return lambda *arguments: self.reference(*arguments, **replaced)
 
     def misconception(
-        self, *, fails: tuple[str, ...], hint: str, twins: tuple[str, ...] = ()
+        self, *, fails: tuple[str, ...], hint: str, lecture: str = "", twins: tuple[str, ...] = ()
     ) -> Callable[[Callable], Callable]:
         """Decorate a function: enter it in the table as a misconception, under its own name."""
         unknown = set(fails) - {aspect.name for aspect in self.aspects}
@@ -143,7 +146,7 @@ class Exercise:
             name = function.__name__
             if name in self.misconceptions:
                 raise ValueError(f"{self.name}: the misconception {name} stands twice in the table")
-            self.misconceptions[name] = Misconception(name, function, hint, frozenset(fails), frozenset(twins))
+            self.misconceptions[name] = Misconception(name, function, hint, frozenset(fails), lecture, frozenset(twins))
             return function
 
         return enter
