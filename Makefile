@@ -8,7 +8,6 @@ ORACLE := .venv/oracle
 # nbgrader calls other programs of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUTF8 := 1
-LESSONS := $(notdir $(basename $(wildcard lessons/*.py)))
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
@@ -65,10 +64,7 @@ experiments: checks ## Make datasets/experiments/, the recorded runs and figures
 	@$(BIN)/python -m tools.experiments $(ONLY)
 
 course: $(READY) ## Enter the lessons in nbgrader's gradebook
-	@for lesson in $(LESSONS); do \
-	  $(BIN)/nbgrader generate_assignment --force --log-level=ERROR \
-	    --CourseDirectory.release_directory=build/release $$lesson && echo "$$lesson is in the gradebook" || exit 1; \
-	done
+	@$(BIN)/python -m tools.course
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --python-version 3.11 \

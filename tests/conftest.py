@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
+
+from tools.course import enter_lessons
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,8 +53,7 @@ def course_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions", root / "solutions")
-    for lesson in sorted((root / "solutions").iterdir()):
-        run_nbgrader(root, "generate_assignment", lesson.name)
+    enter_lessons(root)
     return root
 
 
@@ -69,3 +71,9 @@ def stock_course_root(course_root: Path) -> Path:
     kept, _, _ = text.partition("# A student's code runs in a process of its own")
     config.write_text(kept, encoding="utf-8")
     return course_root
+
+
+def without_demonstrations(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook without demonstrations, which decide no score: stock nbgrader runs every cell."""
+    notebook.cells = [cell for cell in notebook.cells if "demonstration" not in cell.metadata.get("tags", [])]
+    return notebook

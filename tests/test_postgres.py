@@ -31,7 +31,7 @@ def _programs() -> Path:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Callable[[str], str]]:
-    """Start a server that listens on a socket in a folder of its own; yield what makes a database and returns its URL."""
+    """Start a server with a socket in a folder of its own; yield what makes a database and returns its URL."""
     programs = _programs()
     # NB: a socket's path has at most 107 bytes, and the server refuses to run as root.
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as folder:

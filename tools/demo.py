@@ -14,6 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from grader.classroom import Course, Summary
+from tools.course import enter_lessons
 from tools.pupils import Pupil, demo_class, hand_in
 
 ROOT = Path(__file__).parents[1]
@@ -39,10 +40,7 @@ def make_course() -> list[str]:
     DEMO.mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", DEMO)
     shutil.copytree(ROOT / "solutions", DEMO / "solutions")
-    lessons = sorted(folder.name for folder in (DEMO / "solutions").iterdir() if folder.is_dir())
-    for lesson in lessons:
-        finish(start_nbgrader("generate_assignment", lesson))
-    return lessons
+    return enter_lessons(DEMO)
 
 
 def print_scores(lesson: str, summary: Summary, everybody: list[Pupil]) -> list[str]:
