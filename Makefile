@@ -11,7 +11,7 @@ export PYTHONUTF8 := 1
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-all lint gate attacks bench lessons experiments checks course lock
+.PHONY: help demo lab test test-all lint gate attacks bench lessons experiments checks course release lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -57,14 +57,17 @@ bench: $(READY) ## Time one honest submission: ours against stock nbgrader
 checks: $(READY) ## Make optimlab/checks/ from the exercise tables
 	@$(BIN)/python -m tools.checks
 
-lessons: checks ## Make solutions/ and notebooks/ from lessons/
-	@$(BIN)/python -m tools.lessons
+lessons: checks ## Make solutions/ and notebooks/ from lessons/: make lessons [ONLY=03]
+	@$(BIN)/python -m tools.lessons $(ONLY)
 
 experiments: checks ## Make datasets/experiments/, the recorded runs and figures: make experiments [ONLY=03]
 	@$(BIN)/python -m tools.experiments $(ONLY)
 
 course: $(READY) ## Enter the lessons in nbgrader's gradebook
 	@$(BIN)/python -m tools.course
+
+release: $(READY) ## Make the students' archive in build/: make release [SOLUTIONS="01 03"]
+	@$(BIN)/python -m tools.release --solutions $(SOLUTIONS)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --python-version 3.11 \

@@ -24,7 +24,7 @@ from grader.exercises import EXERCISES
 from grader.lesson import assigned_names, read_lesson
 from tests.conftest import ROOT
 from tools.course import enter_lessons
-from tools.lessons import is_demonstration, stale
+from tools.lessons import is_demonstration, stale, without_script
 from tools.script import read_script, read_without_pictures
 
 SCRIPTS = sorted((ROOT / "lessons").glob("*.py"))
@@ -42,7 +42,10 @@ def student(stem: str) -> nbformat.NotebookNode:
 
 
 def test_both_trees_are_what_the_scripts_make():
-    assert stale(SCRIPTS, ROOT / "solutions", ROOT / "notebooks") == []
+    trees = ROOT / "solutions", ROOT / "notebooks"
+    assert stale(SCRIPTS, *trees) == []
+    assert without_script(SCRIPTS, *trees) == []
+    assert len(without_script(SCRIPTS[1:], *trees)) == 2
 
 
 def test_released_with_the_gradebook_the_notebooks_are_the_same_bytes(course_template):

@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import logging
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -40,12 +41,15 @@ class BuildError(Exception):
 def inputs_hash(script: Path, root: Path = ROOT) -> str:
     """Return a hash of all that the outputs of a lesson depend on.
 
-    Of the recorded runs these are the lesson's own: their names start as the lesson's.
+    Of the recorded runs these are the lesson's own: their names start as the lesson's. Of the self-checks these are
+    those of functions that the script names.
     """
     digest = hashlib.sha256()
-    records = root / "datasets" / "experiments"
+    words = set(re.findall(r"\w+", script.read_text(encoding="utf-8")))
+    records, checks = root / "datasets" / "experiments", root / "optimlab" / "checks"
     data = [f for f in _tracked(root / "datasets") if f.parent != records or f.name.startswith(script.stem)]
-    for file in [script, root / "requirements.lock", *_tracked(root / "optimlab"), *data]:
+    code = [f for f in _tracked(root / "optimlab") if f.parent != checks or f.stem in words]
+    for file in [script, root / "requirements.lock", *code, *data]:
         digest.update(file.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
@@ -180,7 +184,7 @@ def stem_of(script: Path) -> str:
 
 
 def build(scripts: list[Path], solutions: Path, notebooks: Path) -> None:
-    """Make both trees for these scripts and remove lessons that have no script any more."""
+    """Make the notebooks of these scripts in both trees."""
     for script in tqdm(scripts, desc="lessons", unit="lesson", disable=len(scripts) < 2 or None):
         stem = stem_of(script)
         file = solutions / stem / f"{stem}.ipynb"
@@ -191,8 +195,6 @@ def build(scripts: list[Path], solutions: Path, notebooks: Path) -> None:
     for file, text in released(scripts, solutions).items():
         (notebooks / file).parent.mkdir(parents=True, exist_ok=True)
         (notebooks / file).write_bytes(text)
-    for file in _without_script(scripts, solutions, notebooks):
-        file.unlink()
 
 
 def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
@@ -209,12 +211,11 @@ def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
     for file, text in released(scripts, solutions).items():
         if not (notebooks / file).is_file() or (notebooks / file).read_bytes() != text:
             found.append(f"{notebooks / file}: not what solutions/ makes")
-    found += [f"{file}: there is no script for it" for file in _without_script(scripts, solutions, notebooks)]
     return found
 
 
-def _without_script(scripts: list[Path], solutions: Path, notebooks: Path) -> list[Path]:
-    """Return the notebooks of lessons that have no script any more."""
+def without_script(scripts: list[Path], solutions: Path, notebooks: Path) -> list[Path]:
+    """Return the notebooks of lessons that have no script any more; the scripts are all there are."""
     stems = {stem_of(script) for script in scripts}
     files = [file for folder in (solutions, notebooks) for file in folder.glob("*/*.ipynb")]
     return [file for file in files if file.stem == file.parent.name and file.stem not in stems]
@@ -223,22 +224,29 @@ def _without_script(scripts: list[Path], solutions: Path, notebooks: Path) -> li
 def main() -> int:
     """Make both trees, or check that they are fresh."""
     parser = argparse.ArgumentParser(prog="python -m tools.lessons", description=__doc__.split("\n\n")[0])
+    parser.add_argument("lesson", nargs="*", help="only these, such as 03; all without")
     parser.add_argument("--check", action="store_true", help="write nothing; say what is stale")
     arguments = parser.parse_args()
-    scripts = sorted((ROOT / "lessons").glob("*.py"))
+    everything = sorted((ROOT / "lessons").glob("*.py"))
+    scripts = [s for s in everything if not arguments.lesson or s.stem.startswith(tuple(arguments.lesson))]
+    if not scripts:
+        parser.error(f"no lesson begins with {arguments.lesson[0]!r}; there are {', '.join(map(stem_of, everything))}")
     solutions, notebooks = ROOT / "solutions", ROOT / "notebooks"
+    gone = without_script(everything, solutions, notebooks)
     try:
         if not arguments.check:
             build(scripts, solutions, notebooks)
+            while gone:
+                gone.pop().unlink()
         found = stale(scripts, solutions, notebooks)
     except (ScriptError, BuildError) as error:
         print(error, file=sys.stderr)
         return 1
-    for line in found:
+    for line in [*found, *(f"{file}: there is no script for it" for file in gone)]:
         print(f"{line}. Run make lessons.", file=sys.stderr)
-    if not found:
-        print(f"{len(scripts)} lessons, both trees fresh")
-    return 1 if found else 0
+    if not found and not gone:
+        print(f"{len(scripts)} lesson{'s' * (len(scripts) > 1)}, both trees fresh")
+    return 1 if found or gone else 0
 
 
 if __name__ == "__main__":
