@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader import report
 from grader.classroom import Course, CourseError
+from grader.engines import processors
 from grader.sandbox import SandboxError, bubblewrap
 
 NO_SANDBOX = (
@@ -27,6 +28,10 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--seed", type=int, metavar="S", help="use this hidden seed from now on")
     grade.add_argument("--reseed", action="store_true", help="draw a new hidden seed and grade everybody again")
     grade.add_argument("--regrade", action="store_true", help="grade again what has a verdict already")
+    grade.add_argument(
+        "--jobs", type=int, metavar="N", default=processors(), help="grade N at once (default: one for each processor)"
+    )
+    grade.add_argument("--dask", metavar="ADDRESS", help="grade on the Dask cluster whose scheduler is at ADDRESS")
     none = "none: run submissions in a plain process, which can read and write all that you can"
     grade.add_argument("--sandbox", choices=["bubblewrap", "none"], help=none)
     explain = commands.add_parser("explain", help="show what a function gave on the hidden cases and what was due")
@@ -57,6 +62,9 @@ def main(words: list[str] | None = None) -> int:
                 print(line)
             return 0
         return _autograde(course, arguments)
+    except KeyboardInterrupt:
+        print("grader: stopped. What was graded is kept: run this again to go on.", file=sys.stderr)
+        return 130
     except (CourseError, SandboxError, ValueError) as error:
         print(f"grader: {error}", file=sys.stderr)
     except OSError as error:
@@ -93,7 +101,13 @@ def _autograde(course: Course, arguments: argparse.Namespace) -> int:
     problems = 0
     for lesson in _lessons(course, arguments.lesson):
         summary = course.autograde(
-            lesson, arguments.student, seed=arguments.seed, reseed=arguments.reseed, regrade=arguments.regrade
+            lesson,
+            arguments.student,
+            seed=arguments.seed,
+            reseed=arguments.reseed,
+            regrade=arguments.regrade,
+            jobs=arguments.jobs,
+            dask=arguments.dask,
         )
         print(f"{lesson}: " + "\n".join(summary.lines()))
         problems += len(summary.problems)

@@ -1,11 +1,13 @@
 """Grade a class: every submission of a lesson, one line for each problem, and a summary.
 
-Submissions, gradebook and verdicts lie below the course's root, as nbgrader has them. nbgrader's own
-Autograde books each submission, through the preprocessors of :mod:`grader.nbgrader_plugins`.
+Submissions, gradebook and verdicts lie below the course's root, as nbgrader has them. Workers grade
+(:mod:`grader.engines`); this process alone writes: records into the store, and scores into the gradebook, which
+nbgrader's own Autograde books (:mod:`grader.gradebook`) while the workers go on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -14,17 +16,18 @@ import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from tqdm import tqdm
 from traitlets.config import PyFileConfigLoader
 
-from grader import judge, sandbox
+from grader import engines, judge, sandbox
+from grader.engines import Engine, EngineError, Task, WorkerLost
+from grader.gradebook import Booking, BookingError, GradebookError, refuse_strange
 from grader.grading import judge_all
 from grader.judge import Verdict
 from grader.lesson import Lesson, LinkError, read_lesson, refuse_links, submission_of
@@ -95,7 +98,8 @@ class Course:
         config.CourseDirectory.root = str(self.root)
         if isolation is not None:
             config.RunAndJudge.sandbox = isolation
-        self.isolation = RunAndJudge(config=config).sandbox
+        settings = RunAndJudge(config=config)
+        self.isolation, self.limits = settings.sandbox, sandbox.Limits(**settings.limits)
         self.api = NbGraderAPI(config=config)
         self.directory = self.api.coursedir
         self.store = Store(self.root)
@@ -114,11 +118,10 @@ class Course:
         except FileNotFoundError:
             known = ", ".join(self.lessons()) or "none"
             raise CourseError(f"there is no lesson {name!r}; there are {known}.") from None
-        with self._gradebook() as gradebook:
-            try:
-                gradebook.find_assignment(name)
-            except MissingEntry:
-                raise CourseError(f"the lesson {name} is not in the gradebook yet. Run make course.") from None
+        try:
+            refuse_strange(self.directory.db_url, self.directory.course_id, lesson)
+        except GradebookError as error:
+            raise CourseError(str(error)) from None
         return lesson
 
     def lessons(self) -> list[str]:
@@ -126,14 +129,15 @@ class Course:
         folder = Path(self.directory.format_path(self.directory.source_directory, ".", "."))
         return sorted(file.parent.name for file in folder.glob("*/*.ipynb") if file.stem == file.parent.name)
 
+    def files(self, notebook: Path) -> tuple[tuple[str, str], ...]:
+        """Return what was handed in beside a notebook."""
+        return sandbox.files_of(notebook.parent, self.limits.file_size)
+
     def submitted(self, lesson: str) -> dict[str, Path]:
         """Return the path of each student's notebook, whether it is there or not."""
         folder = Path(self.directory.format_path(self.directory.submitted_directory, ".", "."))
         students = sorted(p.parent.name for p in folder.glob(f"*/{lesson}") if p.is_dir())
         return {student: folder / student / lesson / f"{lesson}.ipynb" for student in students}
-
-    def _gradebook(self) -> Gradebook:
-        return Gradebook(self.directory.db_url, self.directory.course_id)
 
     # -------------------------------------------------------------------------------- grading
 
@@ -144,10 +148,13 @@ class Course:
         seed: int | None = None,
         reseed: bool = False,
         regrade: bool = False,
+        jobs: int = 1,
+        dask: str | None = None,
     ) -> Summary:
         """Grade the submissions of a lesson and book them.
 
-        What is booked already, the same submission under the same seed and grader, is left alone.
+        What is booked already, the same submission under the same seed and grader, is left alone: a run that was
+        killed is taken up where it was.
 
         Parameters
         ----------
@@ -161,38 +168,44 @@ class Course:
             Draw a new hidden seed and grade everybody again.
         regrade : bool
             Grade again what has a verdict already.
+        jobs : int
+            Submissions that are graded at once on this machine.
+        dask : str, optional
+            The address of a Dask cluster that grades in the place of this machine.
 
         Raises
         ------
         CourseError
-            There is no such lesson, no submission, or no submission by a student that was named.
+            There is no such lesson, no submission, no submission by a student that was named, nobody who can grade,
+            or a gradebook that cannot be written.
         """
+        if jobs < 1:
+            raise CourseError(f"{jobs} jobs cannot grade: give --jobs 1 or more.")
         lesson = self.lesson(name)
-        self._check_sandbox()
-        notebooks = self.submitted(name)
-        if not notebooks:
-            raise CourseError(f"nobody has handed in {name}: {self.directory.submitted_directory}/ has no such folder.")
-        if students is not None:
-            absent = [student for student in students if student not in notebooks]
-            if absent:
-                raise CourseError(f"{absent[0]} has not handed in {name}.")
+        notebooks = self._chosen(name, students)
+        if dask is None:
+            self._check_sandbox()
         if (reseed or seed is not None) and students is not None:
             raise CourseError("one seed holds for the whole class: leave out --student.")
         if reseed or seed is not None:
             self.store.set_seed(name, secrets.randbits(SEED_BITS) if seed is None else seed)
         self.store.seed(name)  # a broken list of seeds concerns everybody
-        summary = Summary()
-        chosen = list(notebooks) if students is None else students
-        with warnings.catch_warnings(), tqdm(chosen, desc=name, unit="student", disable=None, file=sys.stderr) as bar:
-            # nbgrader 0.9.6 adds objects to SQLAlchemy's session late; the rows come out right.
-            warnings.simplefilter("ignore", SAWarning)
-            for student in bar:
-                problem = self._problem_with(student, lesson, notebooks[student], regrade, summary)
-                if problem:
-                    problem = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in problem)
-                    summary.problems.append(problem)
-                    bar.write(problem, file=sys.stderr)
-        return summary
+        try:
+            with warnings.catch_warnings(), _engine(min(jobs, len(notebooks)), dask) as engine:
+                # nbgrader 0.9.6 adds objects to SQLAlchemy's session late; the rows come out right.
+                warnings.simplefilter("ignore", SAWarning)
+                return ClassRun(self, lesson, regrade).all(notebooks, engine)
+        except (EngineError, GradebookError) as error:
+            raise CourseError(str(error)) from None
+
+    def _chosen(self, name: str, students: list[str] | None) -> dict[str, Path]:
+        notebooks = self.submitted(name)
+        if not notebooks:
+            raise CourseError(f"nobody has handed in {name}: {self.directory.submitted_directory}/ has no such folder.")
+        absent = [student for student in students or [] if student not in notebooks]
+        if absent:
+            raise CourseError(f"{absent[0]} has not handed in {name}.")
+        return notebooks if students is None else {student: notebooks[student] for student in students}
 
     def _check_sandbox(self) -> None:
         if self.isolation == "bubblewrap":
@@ -200,68 +213,6 @@ class Course:
                 bubblewrap.probe()
             except sandbox.SandboxError as error:
                 raise CourseError(str(error)) from None
-
-    def _problem_with(self, student: str, lesson: Lesson, file: Path, regrade: bool, summary: Summary) -> str | None:
-        """Grade and book one submission, whatever it is; return a line on what is wrong with it, or None."""
-        try:
-            student.encode("utf-8")
-            return self._book(student, lesson, file, regrade, summary)
-        except UnicodeEncodeError:
-            return f"{student}: the name of this folder is not UTF-8. Rename it."
-        except (OSError, sandbox.SandboxError, judge.DrawError):
-            raise  # the course's own trouble, not this submission's
-        except Exception as error:  # one submission never stops a class
-            return f"{student}: this submission could not be graded ({type(error).__name__}: {str(error)[:120]})."
-
-    def _book(self, student: str, lesson: Lesson, file: Path, regrade: bool, summary: Summary) -> str | None:
-        """Grade and book one submission; return a line on what is wrong with it, or None."""
-        try:
-            refuse_pattern(student)
-            notebook = read_submission(file)
-        except CourseError as problem:
-            self._book_zero(student, lesson)
-            return f"{student}: {problem}"
-        key = self._key(student, lesson, notebook)
-        if regrade:
-            self.store.file(key).unlink(missing_ok=True)
-        if regrade or self.store.get(key) is None or self._booked(student, lesson) != booking(key, file):
-            result = self.api.autograde(lesson.name, as_pattern(student))
-            if not result["success"]:
-                return f"{student}: {_last_words(result)}"
-            summary.graded += 1
-        record = self.store.get(self._booked_key(student, lesson) or key)
-        if record is None:
-            return f"{student}: the verdict was not found after grading. Run this again with --regrade."
-        summary.records[student] = record
-        return None
-
-    def _key(self, student: str, lesson: Lesson, notebook: nbformat.NotebookNode) -> Key:
-        submission, _ = submission_of(notebook, lesson)
-        return Key(student, lesson.name, submission.hash, self.store.seed(lesson.name), grader_version())
-
-    def _autograded(self, student: str, lesson: Lesson) -> dict:
-        folder = Path(self.directory.format_path(self.directory.autograded_directory, student, lesson.name))
-        try:
-            return json.loads((folder / f"{lesson.name}.ipynb").read_text(encoding="utf-8"))["metadata"]["optimlab"]
-        except (OSError, ValueError, KeyError):
-            return {}
-
-    def _booked(self, student: str, lesson: Lesson) -> str:
-        return self._autograded(student, lesson).get("booking", "")
-
-    def _booked_key(self, student: str, lesson: Lesson) -> Key | None:
-        key = self._autograded(student, lesson).get("key")
-        return Key(**key) if key else None
-
-    def _book_zero(self, student: str, lesson: Lesson) -> None:
-        """Enter a submission that cannot be read, so that the student is in the list of grades."""
-        with self._gradebook() as gradebook:
-            gradebook.update_or_create_student(student)
-            submission = gradebook.update_or_create_submission(lesson.name, student)
-            for notebook in submission.notebooks:
-                for grade in notebook.grades:
-                    grade.auto_score, grade.needs_manual_grade = 0, False
-            gradebook.db.commit()
 
     # -------------------------------------------------------------------------------- disputes
 
@@ -283,13 +234,13 @@ class Course:
         file = self.submitted(name).get(student)
         if file is None:
             raise CourseError(f"{student} has not handed in {name}.")
-        submission, _ = submission_of(read_submission(file), lesson)
+        submission, _ = submission_of(read_submission(file), lesson, self.files(file))
         seed = self.store.seed(name)
         papers = {e.name: judge.paper(e, seed) for e in lesson.exercises}
         requests = {n: sandbox.Request(p.cases, p.exercise.shape.parameters) for n, p in papers.items()}
         self._check_sandbox()
         cells = [*lesson.setup, *submission.cells]
-        ran = sandbox.run(cells, requests, seed, isolation=self.isolation, folder=file.parent)
+        ran = sandbox.run(cells, requests, seed, self.limits, self.isolation, dict(submission.files))
         verdict = judge_all(lesson, ran.outcomes, seed)[exercise]
         yield f"{student}, {name}, {exercise}, seed {seed}"
         yield from _explained_verdict(verdict)
@@ -298,6 +249,137 @@ class Course:
             yield f"No outcome: {came}."
             return
         yield from _explained_cases(papers[exercise], came)
+
+
+@contextlib.contextmanager
+def _engine(jobs: int, dask: str | None) -> Iterator[Engine]:
+    with engines.local(jobs) if dask is None else engines.cluster(dask) as engine:
+        yield engine
+
+
+class ClassRun:
+    """One run over a class: submissions go to an engine, and verdicts into the store and the gradebook.
+
+    Parameters
+    ----------
+    course : Course
+    lesson : Lesson
+    regrade : bool
+        Whether what has a verdict is graded again.
+    """
+
+    def __init__(self, course: Course, lesson: Lesson, regrade: bool) -> None:
+        self.course, self.store, self.lesson, self.regrade = course, course.store, lesson, regrade
+        self.seed = self.store.seed(lesson.name)
+        self.summary = Summary()
+        self.waiting: dict[str, list[Key]] = {}
+        """Who waits for the verdicts of a submission that is under way, by the key's text."""
+        self.graded: dict[str, Key] = {}
+        """Whose record has the verdicts of a submission that this run graded, by the key's text."""
+
+    def all(self, notebooks: dict[str, Path], engine: Engine) -> Summary:
+        """Grade and book these, and return what it came to."""
+        with (
+            Booking(self.course.api, self.lesson.name).open() as self.booking,
+            tqdm(
+                total=len(notebooks), desc=self.lesson.name, unit="student", disable=None, file=sys.stderr
+            ) as self.bar,
+        ):
+            for task, came in engine.results(self._tasks(notebooks)):
+                self._came(task.key.text, came)
+        self.summary.records = dict(sorted(self.summary.records.items()))
+        return self.summary
+
+    def _tasks(self, notebooks: dict[str, Path]) -> Iterator[Task]:
+        """Yield what has to be graded; book what has verdicts, and enter what cannot be read."""
+        for student, file in notebooks.items():
+            task = None
+            with self._one_line(student):
+                try:
+                    task = self._to_grade(student, file)
+                except CourseError:
+                    self.booking.book_zero(student)
+                    raise
+            if task is not None:
+                yield task
+
+    def _to_grade(self, student: str, file: Path) -> Task | None:
+        """Return the work on a submission; None where there is none left, or a twin of it is under way."""
+        student.encode("utf-8")
+        refuse_pattern(student)
+        if not self.regrade and (booked := self._booked(student, file)):
+            self._done(booked)
+            return None
+        submission, _ = submission_of(read_submission(file), self.lesson, self.course.files(file))
+        key = Key(student, self.lesson.name, submission.hash, self.seed, grader_version())
+        if key.text in self.waiting:
+            self.waiting[key.text].append(key)
+            return None
+        if twin := self.graded.get(key.text):
+            self.store.put(replace(self.store.get(twin), key=key))
+        elif self.regrade or self.store.get(key) is None:
+            self.waiting[key.text] = [key]
+            return Task(submission, self.lesson, key, self.course.limits, self.course.isolation)
+        self._book(student)
+        return None
+
+    def _booked(self, student: str, file: Path) -> Record | None:
+        """Return the record that a student's scores are booked from, if it is that of the present submission."""
+        key, text = self._autograded(student)
+        current = key is not None and (key.seed, key.version) == (self.seed, grader_version())
+        return self.store.get(key) if current and file.is_file() and text == booking(key, file) else None
+
+    def _autograded(self, student: str) -> tuple[Key | None, str]:
+        """Return what the autograded notebook was booked from."""
+        directory = self.course.directory
+        folder = Path(directory.format_path(directory.autograded_directory, student, self.lesson.name))
+        try:
+            notebook = json.loads((folder / f"{self.lesson.name}.ipynb").read_text(encoding="utf-8"))
+            return Key(**notebook["metadata"]["optimlab"]["key"]), notebook["metadata"]["optimlab"]["booking"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None, ""
+
+    def _came(self, text: str, came: Record | BaseException) -> None:
+        """Keep a record for everybody who waits for it, and book it."""
+        for key in self.waiting.pop(text):
+            with self._one_line(key.student):
+                if isinstance(came, BaseException):
+                    raise came
+                self.store.put(replace(came, key=key))
+                self.graded.setdefault(text, key)
+                self._book(key.student)
+
+    def _book(self, student: str) -> None:
+        self.booking.book(student)
+        self.summary.graded += 1
+        key, _ = self._autograded(student)
+        record = None if key is None else self.store.get(key)
+        if record is None:
+            raise CourseError("the verdict was not found after grading. Run this again with --regrade.")
+        self._done(record)
+
+    def _done(self, record: Record) -> None:
+        self.summary.records[record.key.student] = replace(record, outputs=[])  # of a class they fill the memory
+        self.bar.update()
+
+    @contextlib.contextmanager
+    def _one_line(self, student: str) -> Iterator[None]:
+        """Turn what is wrong with one submission into one line; what is wrong with the course ends the run."""
+        try:
+            yield
+            return
+        except UnicodeEncodeError:
+            words = "the name of this folder is not UTF-8. Rename it."
+        except (CourseError, BookingError, WorkerLost) as problem:
+            words = str(problem)
+        except (EngineError, GradebookError, OSError, sandbox.SandboxError, judge.DrawError):
+            raise
+        except Exception as error:  # one submission never stops a class
+            words = f"this submission could not be graded ({type(error).__name__}: {str(error)[:120]})."
+        line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{student}: {words}")
+        self.summary.problems.append(line)
+        self.bar.write(line, file=sys.stderr)
+        self.bar.update()
 
 
 def _explained_verdict(verdict: Verdict) -> Iterator[str]:
@@ -363,11 +445,6 @@ def refuse_pattern(student: str) -> None:
         )
 
 
-def as_pattern(student: str) -> str:
-    """Return the pattern that means this student alone: nbgrader strips spaces from a student's id."""
-    return "".join(f"[{c}]" if c.isspace() else c for c in student)
-
-
 def read_submission(file: Path) -> nbformat.NotebookNode:
     """Return a submitted notebook.
 
@@ -399,10 +476,3 @@ def _read_submission(file: Path) -> nbformat.NotebookNode:
         words = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
         raise CourseError(f"{file} is not a notebook ({words}). Ask for it again.") from None
     return notebook
-
-
-def _last_words(result: dict) -> str:
-    """Return the last error line of what nbgrader logged."""
-    lines = [line.strip() for line in (result.get("log", "") + result.get("error", "")).splitlines() if line.strip()]
-    errors = [line for line in lines if "Error" in line and not line.startswith(("File", "["))]
-    return (errors or lines or ["nbgrader gave no reason"])[0][:300]

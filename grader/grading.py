@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -30,7 +29,6 @@ def grade(
     key: Key,
     limits: sandbox.Limits | None = None,
     isolation: str = "bubblewrap",
-    folder: Path | None = None,
 ) -> Record:
     """Return the record of a submission.
 
@@ -43,8 +41,6 @@ def grade(
     limits : sandbox.Limits, optional
     isolation : str
         "bubblewrap" or "none" (see :func:`grader.sandbox.run`).
-    folder : Path, optional
-        What was handed in beside the notebook.
 
     Returns
     -------
@@ -56,12 +52,13 @@ def grade(
     }
     setup = list(lesson.setup)
     checks = [cell.source for cell in lesson.own_checks]
-    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits, isolation, folder, checks)
+    files = dict(submission.files)
+    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits, isolation, files, checks)
     outputs = ran.outputs[len(setup) :]
     if _needs_demonstrations(submission, lesson, outputs):
         cells = submission.with_demonstrations()
         sources = [source for _, source in cells]
-        again = sandbox.run([*setup, *sources], requests, key.seed, limits, isolation, folder, checks)
+        again = sandbox.run([*setup, *sources], requests, key.seed, limits, isolation, files, checks)
         own = [
             output for (number, _), output in zip(cells, again.outputs[len(setup) :], strict=True) if number is not None
         ]

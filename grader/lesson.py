@@ -172,15 +172,18 @@ class Submission:
         Sources of the code cells that are neither set-up nor check nor demonstration.
     demonstrations : tuple of (int, str)
         The demonstrations as submitted, each with the number of own cells that stand before it.
+    files : tuple of (str, str)
+        What was handed in beside the notebook: path and content in base64 (see :func:`grader.sandbox.files_of`).
     """
 
     cells: tuple[str, ...]
     demonstrations: tuple[tuple[int, str], ...]
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def hash(self) -> str:
         """A hash of all that can change a verdict."""
-        data = json.dumps([self.cells, self.demonstrations], ensure_ascii=True)
+        data = json.dumps([self.cells, self.demonstrations, self.files], ensure_ascii=True)
         return hashlib.sha256(data.encode()).hexdigest()[:16]
 
     def with_demonstrations(self) -> list[tuple[int | None, str]]:
@@ -202,7 +205,9 @@ def refuse_links(file: Path) -> None:
             raise LinkError(f"{path} is a symbolic link. Ask for the file itself.")
 
 
-def submission_of(notebook: NotebookNode, lesson: Lesson) -> tuple[Submission, list[int]]:
+def submission_of(
+    notebook: NotebookNode, lesson: Lesson, files: tuple[tuple[str, str], ...] = ()
+) -> tuple[Submission, list[int]]:
     """Return what is to be run of a notebook, and the index of each own cell among the notebook's cells."""
     kinds = classify(notebook, lesson)
     own: list[int] = []
@@ -214,7 +219,7 @@ def submission_of(notebook: NotebookNode, lesson: Lesson) -> tuple[Submission, l
             demonstrations.append((len(own), cell.source))
         else:
             own.append(index)
-    return Submission(tuple(notebook.cells[i].source for i in own), tuple(demonstrations)), own
+    return Submission(tuple(notebook.cells[i].source for i in own), tuple(demonstrations), files), own
 
 
 def classify(notebook: NotebookNode, lesson: Lesson) -> list[tuple[str, str]]:

@@ -173,13 +173,13 @@ class RunAndJudge(_OfLesson):
         """Return the notebook with outputs; ``resources["optimlab"]`` has the record."""
         lesson = self.lesson(resources)
         store = Store(Path(self.course().root))
-        submission, own = submission_of(nb, lesson)
+        limits = sandbox.Limits(**self.limits)
+        submission, own = submission_of(nb, lesson, sandbox.files_of(self._submitted(resources), limits.file_size))
         student = resources["nbgrader"]["student"]
         key = Key(student, lesson.name, submission.hash, store.seed(lesson.name), grader_version())
         record = store.get(key)
         if record is None:
-            limits, folder = sandbox.Limits(**self.limits), self._submitted(resources)
-            record = grading.grade(submission, lesson, key, limits, self.sandbox, folder)
+            record = grading.grade(submission, lesson, key, limits, self.sandbox)
             store.put(record)
         resources["optimlab"] = record
         nb.metadata["optimlab"] = nbformat.from_dict({"key": vars(key), "booking": self._booking(key, resources)})

@@ -176,5 +176,11 @@ def write_whole(file: Path, text: str) -> None:
 
 
 def booking(key: Key, file: Path) -> str:
-    """Return what tells one booking from another: the verdict's key and the submitted file."""
-    return f"{key.text}-{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"
+    """Return what tells one booking from another: the verdict's key, and the notebook and all that lies beside it."""
+    digest = hashlib.sha256()
+    for beside in (file, *sorted(f for f in file.parent.rglob("*") if f != file)):
+        if beside.is_file() and not beside.is_symlink():
+            name = os.fsencode(beside.relative_to(file.parent))
+            with beside.open("rb") as stream:
+                digest.update(name + b"\0" + hashlib.file_digest(stream, "sha256").digest())
+    return f"{key.text}-{digest.hexdigest()[:16]}"

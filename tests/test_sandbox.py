@@ -257,14 +257,14 @@ def test_files_beside_the_notebook_are_there_and_links_are_not(tmp_path):
     os.mkfifo(folder / "pipe")
     cell = "import os, helper\nprint(helper.answer, open('data/numbers.txt').read())\n"
     cell += "print(sorted(f for f in os.listdir('.') if f[0] != '_' and f != 'profile_default'))"
-    assert text(outputs(cell, folder=folder)) == "42 1 2 3\n['data', 'helper.py']\n"
+    assert text(outputs(cell, files=dict(sandbox.files_of(folder, 10**6)))) == "42 1 2 3\n['data', 'helper.py']\n"
 
 
 def test_files_beside_the_notebook_have_a_limit(tmp_path):
     for number in range(host.MAX_FILES + 5):
         (tmp_path / f"{number:05}").write_text("x")
-    assert len(host._files_of(tmp_path, 10**6)) == host.MAX_FILES
-    assert len(host._files_of(tmp_path, 7)) == 7
+    assert len(sandbox.files_of(tmp_path, 10**6)) == host.MAX_FILES
+    assert len(sandbox.files_of(tmp_path, 7)) == 7
 
 
 def test_a_new_sandbox_finds_nothing_of_the_one_before():

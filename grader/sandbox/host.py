@@ -153,7 +153,7 @@ def run(
     seed: int,
     limits: Limits | None = None,
     isolation: str = "bubblewrap",
-    folder: Path | None = None,
+    files: Mapping[str, str] | None = None,
     checks: Sequence[str] = (),
 ) -> Ran:
     """Run a submission's cells, then call each exercise's function on its cases, then run the instructor's own checks.
@@ -169,8 +169,9 @@ def run(
     limits : Limits, optional
     isolation : str
         "bubblewrap"; or "none", a plain process that can read and write what its user can.
-    folder : Path, optional
-        The files that were handed in beside the notebook; the cells find copies in their working folder.
+    files : mapping of str to str, optional
+        The files that were handed in beside the notebook, see :func:`files_of`; the cells find them in their working
+        folder.
     checks : sequence of str
         Sources of check cells that hold tests of their own. What they come to is the word of the process that ran
         the student's cells.
@@ -185,7 +186,7 @@ def run(
         There is no sandbox to be had here.
     """
     limits = limits or Limits()
-    hello = {"seed": _seed_inside(seed), "files": _files_of(folder, limits.file_size) if folder else {}}
+    hello = {"seed": _seed_inside(seed), "files": dict(files or {})}
     return _Run(cells, exercises, checks, hello, limits, isolation).all()
 
 
@@ -194,18 +195,34 @@ def _seed_inside(seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"random states:{seed}".encode()).digest()[:6], "big")
 
 
-def _files_of(folder: Path, most: int) -> dict[str, str]:
-    """Return the plain files below a folder, notebooks left out, up to a number of bytes; links are not followed."""
-    files, used = {}, 0
+NBGRADERS_FILES = ("timestamp.txt", "submission_secret.txt")
+"""What nbgrader puts beside a notebook that was handed in: no part of the work."""
+
+
+def files_of(folder: Path, most: int) -> tuple[tuple[str, str], ...]:
+    """Return path and content, in base64, of the plain files that were handed in beside a notebook.
+
+    Parameters
+    ----------
+    folder : Path
+        Links in it are not followed.
+    most : int
+        Bytes; files beyond are left out.
+    """
+    files: list[tuple[str, str]] = []
+    used = 0
     for file in sorted(folder.rglob("*")):
+        name = str(file.relative_to(folder))
         if file.is_symlink() or not file.is_file() or file.suffix == ".ipynb" or _below_a_link(file, folder):
+            continue
+        if name in NBGRADERS_FILES:
             continue
         used += file.stat().st_size
         if used > most or len(files) == MAX_FILES:
             break
         with contextlib.suppress(OSError):
-            files[str(file.relative_to(folder))] = base64.b64encode(file.read_bytes()).decode("ascii")
-    return files
+            files.append((name, base64.b64encode(file.read_bytes()).decode("ascii")))
+    return tuple(files)
 
 
 def _below_a_link(file: Path, folder: Path) -> bool:

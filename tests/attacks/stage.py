@@ -23,7 +23,7 @@ from grader import judge
 from grader.exercises import LESSONS
 from grader.grading import grade
 from grader.lesson import Lesson, LessonCell, Submission, assigned_names
-from grader.sandbox import Limits, bubblewrap, host
+from grader.sandbox import Limits, bubblewrap, files_of, host
 from grader.verdicts import Key, Record
 from tests.attacks import FULL, Attack, Result
 
@@ -107,11 +107,12 @@ class Stage:
         """Run a case and look at everything afterwards."""
         begun = time.monotonic()
         handed_in = self._hand_in(attack)
-        submission = Submission(tuple(self._cells(attack)), ())
+        files = files_of(handed_in, attack.limits.file_size) if handed_in else ()
+        submission = Submission(tuple(self._cells(attack)), (), files)
         key = Key("attacker", NAME, submission.hash, self.seed, "version")
         self.server.heard()
         with _environment(OPTIMLAB_SECRET=self.planted["the environment"]):
-            record = grade(submission, LESSON, key, attack.limits, isolation, handed_in)
+            record = grade(submission, LESSON, key, attack.limits, isolation)
         seconds = time.monotonic() - begun
         right = record.points == attack.deserved or (attack.spoils and record.points < attack.deserved)
         faults = [] if right else [f"earned {record.points:g}"]

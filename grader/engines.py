@@ -1,0 +1,314 @@
+"""Who grades: processes of this machine, or the workers of a Dask cluster.
+
+Submissions go to a :class:`concurrent.futures.Executor` and records come back; store and gradebook stay with the one
+process that asks. A worker that dies takes no work with it: what was under way is graded again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import connection, util
+from typing import Any, NamedTuple
+
+from grader import grading, sandbox
+from grader.lesson import Lesson, Submission
+from grader.sandbox import host
+from grader.verdicts import Key, Record, grader_version
+
+TRIES = 2
+"""How often a submission is graded alone after a worker died that had it, among others, under way."""
+AHEAD = 2
+"""Submissions under way for each worker: one that it grades and one that it takes next."""
+CONNECT_SECONDS = 10
+WORKERS_SECONDS = 60
+COUNT_SECONDS = 5
+"""Seconds after which a cluster's workers are counted again: it may have grown."""
+
+
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class EngineError(Exception):
+    """Nobody can grade: the message is one line."""
+
+
+class WorkerLost(Exception):
+    """A submission ended each worker that graded it."""
+
+
+class Task(NamedTuple):
+    """What a worker gets: plain data, nothing that it must read."""
+
+    submission: Submission
+    lesson: Lesson
+    key: Key
+    limits: sandbox.Limits
+    isolation: str
+
+
+def perform(task: Task) -> Record:
+    """Grade a submission; what a worker does.
+
+    Raises
+    ------
+    EngineError
+        This worker's grader is another than the one that asks.
+    """
+    if task.key.version != grader_version():
+        raise EngineError("a worker has another version of the grader. Give all machines the same checkout.")
+    return grading.grade(*task)
+
+
+class Engine:
+    """Grades tasks, some at once.
+
+    Parameters
+    ----------
+    workers : int
+        How many are graded at once.
+    """
+
+    deaths: tuple[type[BaseException], ...] = ()
+    """What a task comes to whose worker died."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.executor: Executor | None = None
+
+    def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Record | BaseException]]:
+        """Yield each task with its record, or with what kept it from being graded, as they come.
+
+        Tasks are taken as workers come free, so that few are in memory.
+        """
+        flying: dict[Future[Record], Task] = {}
+        while True:
+            for task in islice(tasks, AHEAD * self.workers - len(flying)):
+                flying[self._submit(task)] = task
+            if not flying:
+                return
+            suspects = []
+            for task, came in self._landed(flying):
+                if isinstance(came, self.deaths):
+                    suspects.append(task)
+                else:
+                    yield task, came
+            if suspects:
+                yield from self._after_a_death(suspects, flying)
+
+    def _landed(self, flying: dict[Future[Record], Task]) -> Iterator[tuple[Task, Record | BaseException]]:
+        """Wait for the next results and take them out of those under way."""
+        while not (done := wait(flying, timeout=WORKERS_SECONDS, return_when=FIRST_COMPLETED).done):
+            self.check()
+        for future in done:
+            yield flying.pop(future), _came_of(future)
+
+    def _after_a_death(
+        self, suspects: list[Task], flying: dict[Future[Record], Task]
+    ) -> Iterator[tuple[Task, Record | BaseException]]:
+        """Grade again what was under way, one at a time: a submission that ends its worker is found, and it alone."""
+        wait(flying)
+        for future, task in flying.items():
+            came = _came_of(future)
+            if isinstance(came, self.deaths):
+                suspects.append(task)
+            else:
+                yield task, came
+        flying.clear()
+        for task in suspects:
+            for _ in range(TRIES):
+                self.renew()
+                came = _came_of(self._submit(task))
+                if not isinstance(came, self.deaths):
+                    break
+            else:
+                came = WorkerLost(f"it ended the process that graded it, {TRIES + 1} times.")
+            yield task, came
+        self.renew()
+
+    def _submit(self, task: Task) -> Future[Record]:
+        if self.executor is None:
+            self.executor = self.make()
+        try:
+            return self.executor.submit(perform, task)
+        except self.deaths as error:  # it died since the last result
+            future: Future[Record] = Future()
+            future.set_exception(error)
+            return future
+
+    def make(self) -> Executor:
+        """Return the executor."""
+        raise NotImplementedError
+
+    def renew(self) -> None:
+        """Make a new executor where a worker died."""
+
+    def check(self) -> None:
+        """Raise :class:`EngineError` where nothing can be expected any more."""
+
+
+def _came_of(future: Future[Record]) -> Record | BaseException:
+    try:
+        return future.result()
+    except (Exception, CancelledError) as error:
+        return error
+
+
+# --------------------------------------------------------------------------------- this machine
+
+
+class Local(Engine):
+    """Processes of this machine."""
+
+    deaths = (BrokenProcessPool,)
+
+    def make(self) -> Executor:
+        """Return a pool of processes; they are forked from one that has imported the grader and runs nothing else."""
+        kinds = multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
+        if "forkserver" in kinds:
+            context.set_forkserver_preload([__name__])
+        return ProcessPoolExecutor(self.workers, context, initializer=_begin_worker)
+
+    def renew(self) -> None:
+        """Give up the pool where it is broken; the next task makes another."""
+        if self.executor is not None:
+            self.executor.shutdown(wait=True, cancel_futures=True)
+            self.executor = None
+
+    def end(self, *, at_once: bool) -> None:
+        """End the processes: when they have done, or at once."""
+        pool, self.executor = self.executor, None
+        if pool is None:
+            return
+        if at_once:
+            for process in list(pool._processes.values()):  # NB: Python 3.14 has kill_workers for it
+                process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """Make a process ready to grade: Ctrl-C is the parent's, and the end of the parent is its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    util.Finalize(None, host._end_spare, exitpriority=1)  # NB: these processes do not heed atexit
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # NB: a worker waits for work on a pipe whose other end its siblings hold, too: it would wait for ever.
+    connection.wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def local(jobs: int) -> Iterator[Engine]:
+    """Grade on this machine, so many submissions at once."""
+    engine = Local(jobs)
+    try:
+        yield engine
+    except BaseException:
+        engine.end(at_once=True)
+        raise
+    engine.end(at_once=False)
+
+
+# ------------------------------------------------------------------------------------ a cluster
+
+
+class Cluster(Engine):
+    """Workers of a Dask cluster; its scheduler gives a dead worker's tasks to another."""
+
+    def __init__(self, client: Any) -> None:
+        from distributed.scheduler import KilledWorker
+
+        self.client = client
+        self.deaths = (KilledWorker,)
+        super().__init__(self._workers())
+        self.counted = time.monotonic()
+
+    def _workers(self) -> int:
+        return len(self.client.scheduler_info(n_workers=-1)["workers"])
+
+    def make(self) -> Executor:
+        """Return the cluster's executor."""
+        return self.client.get_executor(pure=False)
+
+    def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Record | BaseException]]:
+        """Yield each task with its record, or with what kept it from being graded, as they come."""
+        for task, came in super().results(tasks):
+            if isinstance(came, CancelledError):
+                raise EngineError(f"the cluster at {self._address()} has gone. What was graded is kept: run it again.")
+            if time.monotonic() - self.counted > COUNT_SECONDS:
+                self.workers, self.counted = max(1, self._workers()), time.monotonic()
+            yield task, came
+
+    def check(self) -> None:
+        """Raise :class:`EngineError` where no worker has been there for a while."""
+        begun = time.monotonic()
+        while self.client.status != "running" or not self._workers():
+            if self.client.status == "closed" or time.monotonic() - begun > WORKERS_SECONDS:
+                raise EngineError(f"the cluster at {self._address()} has no workers. Start some and run this again.")
+            time.sleep(1)
+
+    def _address(self) -> str:
+        return self.client.scheduler.address if self.client.scheduler else "?"
+
+
+@contextlib.contextmanager
+def cluster(address: str) -> Iterator[Engine]:
+    """Grade on the workers of a Dask cluster.
+
+    Parameters
+    ----------
+    address : str
+        Of its scheduler, such as ``tcp://10.0.0.1:8786``.
+
+    Raises
+    ------
+    EngineError
+        There is no such cluster, or its workers cannot grade.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise EngineError("--dask needs dask.distributed: pip install 'optimlab[cluster]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what there is to say is said in one line
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError, TimeoutError):
+        raise EngineError(
+            f"no Dask scheduler answers at {address}. Give the address that dask scheduler printed."
+        ) from None
+    with contextlib.closing(client):
+        yield _ready(client, address)
+
+
+def _ready(client: Any, address: str) -> Cluster:
+    """Return the engine of a cluster whose workers were tried."""
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        versions = set(client.run(grader_version).values())
+    except TimeoutError:
+        raise EngineError(f"the cluster at {address} has no workers. Start some: dask worker {address}") from None
+    except Exception as error:
+        raise EngineError(
+            f"the workers at {address} cannot grade ({type(error).__name__}: {str(error).splitlines()[0][:120]}). "
+            "Start them in the course's environment."
+        ) from None
+    if versions != {grader_version()}:
+        raise EngineError("a worker has another version of the grader. Give all machines the same checkout.")
+    threads = {worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values()}
+    if threads != {1}:
+        raise EngineError("a worker grades one submission at a time: start workers with --nworkers auto --nthreads 1.")
+    return Cluster(client)
