@@ -70,6 +70,8 @@ init_square_average = Exercise(
     fails=("square average",),
     hint="Your square average starts at one, as if there had been gradients of size one. How many gradients have there "
     "been before the first step?",
+    lecture="Before the first gradient nothing was seen: s = 0. With ones AdaGrad's first steps come out too short "
+    "where gradients are small, and RMSprop needs about 1/(1-β) steps to forget them.",
 )
 def starts_at_one(params):
     return {key: np.ones_like(value) for key, value in params.items()}
@@ -79,6 +81,8 @@ def starts_at_one(params):
     fails=("square average",),
     hint="Your square average starts at a small positive number, as some libraries do it to keep the first steps "
     "short. Here nothing has been seen before the first step. Which number says so?",
+    lecture="Some libraries start AdaGrad's sum at 0.1 to keep the first steps short; right there. Here s holds "
+    "squares of gradients and nothing else, so it starts at 0.",
 )
 def starts_at_a_tenth(params):
     return {key: np.full_like(value, 0.1) for key, value in params.items()}
@@ -88,6 +92,8 @@ def starts_at_a_tenth(params):
     fails=("square average",),
     hint="Your square average starts at ε. The step itself adds ε, at each division. Why should it be in the "
     "average too?",
+    lecture="ε guards the division inside the step. In the sum it would be kept for ever, and it is a number of "
+    "another size there: s is a square.",
 )
 def starts_at_epsilon(params):
     return {key: np.full_like(value, 1e-8) for key, value in params.items()}
@@ -97,6 +103,8 @@ def starts_at_epsilon(params):
     fails=("square average",),
     hint="Your square average starts with the parameters' own values. The parameters say where we are. What does the "
     "square average keep of the past?",
+    lecture="s is a memory of gradients, not of places. Parameters may be negative, and the root of a negative number "
+    "is nan.",
 )
 def starts_at_the_parameters(params):
     return {key: value.copy() for key, value in params.items()}
@@ -106,6 +114,8 @@ def starts_at_the_parameters(params):
     fails=("square average",),
     hint="Your square average starts with the squares of the parameters. Of which numbers is it to average the "
     "squares, and how many of them are known before the first step?",
+    lecture="Squares of gradients are averaged, not squares of weights; and before the first step there are none. "
+    "Large weights would get small steps for no reason.",
 )
 def starts_at_the_squares_of_the_parameters(params):
     return {key: value**2 for key, value in params.items()}
@@ -115,6 +125,8 @@ def starts_at_the_squares_of_the_parameters(params):
     fails=("square average",),
     hint="Your square average holds one plain number for a whole array. Each weight is scaled by gradients of its own. "
     "Which shape must `s['W1']` have?",
+    lecture='Each weight has a scale of its own: that is the point of the method. So `s["W1"]` is an array of the '
+    "shape of `W1`.",
 )
 def starts_with_numbers(params):
     return {key: 0.0 for key in params}
@@ -123,6 +135,7 @@ def starts_with_numbers(params):
 @init_square_average.misconception(
     fails=("square average",),
     hint="Your square average has no entries for the biases. Are the biases' steps scaled as well?",
+    lecture="Biases get scaled steps as well. Loop over all keys.",
 )
 def forgets_the_biases(params):
     return {key: np.zeros_like(value) for key, value in params.items() if key.startswith("W")}
@@ -132,6 +145,7 @@ def forgets_the_biases(params):
     fails=("square average",),
     hint="Your keys are those of gradients in other courses, `dW1`. Here `s` has the same keys as another dict of the "
     "lesson. Which one?",
+    lecture="The keys of `s` are those of `params`: `W1`, `b1`, .... One loop then serves params, grads and s.",
 )
 def names_keys_after_gradients(params):
     return {"d" + key: np.zeros_like(value) for key, value in params.items()}
@@ -140,6 +154,7 @@ def names_keys_after_gradients(params):
 @init_square_average.misconception(
     fails=("square average",),
     hint="Your loop ends one layer too early. How many layers are there, if `params` holds a `W` and a `b` for each?",
+    lecture="Two arrays per layer, and `range` leaves its end out. A comprehension over `params` needs no count.",
 )
 def leaves_out_the_last_layer(params):
     s = {}
@@ -153,6 +168,7 @@ def leaves_out_the_last_layer(params):
     fails=("square average",),
     hint="Your square average has rows and columns exchanged. `W1` has shape (units, inputs). Which shape has its "
     "square average?",
+    lecture="`np.zeros_like` takes the shape over. Square matrices hide the slip; test with 3 units and 2 inputs.",
 )
 def transposes_the_shapes(params):
     return {key: np.zeros(value.shape[::-1]) for key, value in params.items()}
@@ -161,6 +177,7 @@ def transposes_the_shapes(params):
 @init_square_average.misconception(
     fails=("square average",),
     hint="Your function returns two dicts. AdaGrad and RMSprop keep no velocity. Which one of the two is due?",
+    lecture="AdaGrad and RMSprop scale the gradient and keep no average of it. One dict, s; the pair comes with Adam.",
 )
 def starts_a_velocity_too(params):
     v = {key: np.zeros_like(value) for key, value in params.items()}
@@ -171,6 +188,8 @@ def starts_a_velocity_too(params):
     fails=("inputs untouched",),
     hint="Your function sets the parameters themselves to zero: the new dict and `params` share their arrays. "
     "How do you make arrays of zeros that are new?",
+    lecture="`value[...] = 0` empties the network itself. `np.zeros_like` makes new arrays; show it with "
+    "`np.shares_memory`.",
 )
 def zeroes_the_parameters(params):
     for value in params.values():
@@ -292,6 +311,8 @@ adagrad_step = Exercise(
 @adagrad_step.misconception(
     fails=("sum of squares", "parameters"),
     hint="Your `s` is an average: old squares fade. That is RMSprop. What does AdaGrad do with the old squares?",
+    lecture="AdaGrad adds and never forgets: s ← s + g². With β it is RMSprop, the next exercise, invented because "
+    "the sum makes steps die out.",
 )
 def averages_the_squares(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: 0.9 * s[key] + 0.1 * grads[key] ** 2 for key in params}
@@ -302,6 +323,8 @@ def averages_the_squares(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your `s` holds the square of this gradient alone, as if each call were the first. What happens to the "
     "squares that `s` brings along?",
+    lecture="s must bring its past along. With this gradient's square alone the quotient is g/|g|: every step has the "
+    "same length, the sign of the gradient times the rate.",
 )
 def forgets_the_old_sum(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: grads[key] ** 2 for key in params}
@@ -312,6 +335,8 @@ def forgets_the_old_sum(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your `s` adds up the gradients themselves, so that positive and negative ones cancel and a root of a "
     "negative number may be due. What is done to each gradient before it is added?",
+    lecture="Square first, then add. Gradients of +3 and -3 add up to 0, though the slope is steep both times; their "
+    "squares add up to 18.",
 )
 def adds_plain_gradients(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] for key in params}
@@ -322,6 +347,8 @@ def adds_plain_gradients(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your `s` adds up the magnitudes of the gradients. They are positive, as they should be, but the root "
     "of `s` is taken later. Of what is it the root, then?",
+    lecture="The root belongs to a sum of squares, and gives it the unit of a gradient back. The root of a sum of "
+    "magnitudes has another unit; AdaGrad takes the root of Σg².",
 )
 def adds_magnitudes(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + np.abs(grads[key]) for key in params}
@@ -332,6 +359,8 @@ def adds_magnitudes(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your `s` gets the same number everywhere in an array: the squares of the whole array, added up. AdaGrad "
     "gives each weight a pace of its own. Over what does its sum run?",
+    lecture="The sum runs over time, not over the array: each weight has its own. A rarely used weight must keep long "
+    "steps while its neighbour's get short.",
 )
 def adds_up_the_whole_array(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + np.sum(grads[key] ** 2) for key in params}
@@ -342,6 +371,8 @@ def adds_up_the_whole_array(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your learning rate stands inside the squares that are added up. `s` records gradients alone, so that the "
     "rate may change from step to step. Where does the rate belong?",
+    lecture="s records gradients. With α inside the squares it cancels in the quotient, so the rate has no effect any "
+    "more, up to ε.",
 )
 def puts_the_rate_into_the_sum(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + (learning_rate * grads[key]) ** 2 for key in params}
@@ -352,6 +383,8 @@ def puts_the_rate_into_the_sum(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your `s` is right, but you divide by the sum of squares itself. In which unit is a gradient, and in which "
     "is its square?",
+    lecture="g is a slope and g² its square: only √s has the unit of g. Without the root the steps get tiny where "
+    "gradients are large and huge where they are small.",
 )
 def forgets_the_root(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -362,6 +395,8 @@ def forgets_the_root(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your `s` is handed on as a root. The next step adds a square to it. What must `s` still be, for that to "
     "make sense?",
+    lecture="The state is the sum of squares; the root is taken for this step and thrown away. Adding a square to a "
+    "root mixes two units.",
 )
 def hands_on_the_root(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: np.sqrt(s[key] + grads[key] ** 2) for key in params}
@@ -372,6 +407,8 @@ def hands_on_the_root(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your `s` is right, but nothing keeps your division from 0 / 0, where no gradient has come yet. Which "
     "argument is there for that?",
+    lecture="A weight whose gradient was always 0 has s = 0, and 0/0 is nan: one dead input is enough. ε in the "
+    "divisor makes that 0.",
 )
 def forgets_epsilon(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -382,6 +419,8 @@ def forgets_epsilon(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your ε stands under the root. Some libraries write it so, and it is right there. This course, like the paper "
     "of Duchi, Hazan and Singer, adds it elsewhere. What is ε compared with here: the gradients' size, or its square?",
+    lecture="√(s + ε) compares ε with squares, √s + ε with magnitudes: with 1e-8 the guard is 1e-4 in one and 1e-8 in "
+    "the other. PyTorch and the paper add it outside; d2l puts it inside.",
 )
 def puts_epsilon_under_the_root(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -391,6 +430,7 @@ def puts_epsilon_under_the_root(params, grads, s, learning_rate, epsilon=1e-8):
 @adagrad_step.misconception(
     fails=("parameters",),
     hint="Your ε is always 1e-8, whatever the argument says. Where does your function read `epsilon`?",
+    lecture="ε is an argument. Run with ε = 0.01 and 1e-8 on tiny gradients: the steps must differ.",
 )
 def fixes_epsilon(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -401,6 +441,7 @@ def fixes_epsilon(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("sum of squares", "parameters"),
     hint="Your ε goes into the sum of squares and stays there, a bit more at each step. It only guards the division. "
     "Should the next step find it in `s`?",
+    lecture="What goes into s stays in s: after 1000 steps it holds 1000 ε. Add ε to the root, in the step's line.",
 )
 def keeps_epsilon_in_the_sum(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 + epsilon for key in params}
@@ -411,6 +452,8 @@ def keeps_epsilon_in_the_sum(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your ε is added after the division. It stands there to keep the divisor from being zero. Which part of the "
     "formula do your brackets hold together?",
+    lecture="Brackets: g / (√s + ε). Without them Python divides first, 0/0 is nan already, and each weight drifts by "
+    "ε besides.",
 )
 def adds_epsilon_to_the_quotient(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -421,6 +464,8 @@ def adds_epsilon_to_the_quotient(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your step divides by the sum of the steps before; this gradient's square comes too late. Which comes first, "
     "the sum or the move?",
+    lecture="Update s with this gradient first, then divide by its root. At the first step the old s is 0 and the "
+    "step g/ε is enormous.",
 )
 def moves_before_it_sums(params, grads, s, learning_rate, epsilon=1e-8):
     moved = {key: params[key] - learning_rate * grads[key] / (np.sqrt(s[key]) + epsilon) for key in params}
@@ -431,6 +476,7 @@ def moves_before_it_sums(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your step has the squared gradient above the line, so that it always goes the same way. What gives a step "
     "its direction?",
+    lecture="g² is never negative, so the weight would always go down. Direction from g, scale from √s.",
 )
 def steps_along_the_square(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -441,6 +487,8 @@ def steps_along_the_square(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("parameters",),
     hint="Your step is multiplied by the root. Where gradients have been large, should the step become longer or "
     "shorter?",
+    lecture="Dividing makes steps short where gradients have been large; multiplying makes them longer still, and the "
+    "run explodes.",
 )
 def multiplies_by_the_root(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -450,6 +498,8 @@ def multiplies_by_the_root(params, grads, s, learning_rate, epsilon=1e-8):
 @adagrad_step.misconception(
     fails=("parameters",),
     hint="Your `s` is right, but your parameters take a plain gradient step. What is `s` for?",
+    lecture="s is computed and not used: that is plain descent. Compare the two paths on a stretched bowl: they must "
+    "differ.",
 )
 def steps_along_the_gradient(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -459,6 +509,7 @@ def steps_along_the_gradient(params, grads, s, learning_rate, epsilon=1e-8):
 @adagrad_step.misconception(
     fails=("parameters",),
     hint="Your parameters move uphill. Does the gradient point to smaller or to larger cost?",
+    lecture="The quotient has the sign of the gradient, so the move has a minus. The cost rises from the first step.",
 )
 def climbs(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -468,6 +519,8 @@ def climbs(params, grads, s, learning_rate, epsilon=1e-8):
 @adagrad_step.misconception(
     fails=("parameters",),
     hint="Your parameters move by the whole quotient. Which argument scales a step?",
+    lecture="g/√s has a size of about 1 at the first step, whatever the slope: the rate alone sets how far a weight "
+    "moves.",
 )
 def forgets_the_learning_rate(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -477,6 +530,8 @@ def forgets_the_learning_rate(params, grads, s, learning_rate, epsilon=1e-8):
 @adagrad_step.misconception(
     fails=("sum of squares", "parameters"),
     hint="Your biases keep their old values. They have gradients and squares of their own. What about them?",
+    lecture="The rule holds for every key. With the biases at 0 the network can only fit what passes through the "
+    "origin.",
 )
 def leaves_the_biases_where_they_are(params, grads, s, learning_rate, epsilon=1e-8):
     params, s = dict(params), dict(s)
@@ -490,6 +545,7 @@ def leaves_the_biases_where_they_are(params, grads, s, learning_rate, epsilon=1e
 @adagrad_step.misconception(
     fails=("sum of squares", "parameters"),
     hint="Your biases follow the gradients of the weights. Which gradient belongs to `b1`?",
+    lecture='`grads["b1"]` for `b1`, above the line and in s. Lecture notes have this slip; the shapes give it away.',
 )
 def moves_biases_with_gradients_of_weights(params, grads, s, learning_rate, epsilon=1e-8):
     params, s = dict(params), dict(s)
@@ -506,6 +562,7 @@ def moves_biases_with_gradients_of_weights(params, grads, s, learning_rate, epsi
     fails=("parameters",),
     hint="Your `s` is right, but the step of the biases is divided by what belongs to the weights. Whose squares scale "
     "the step of `b1`?",
+    lecture='Each key has its own s: `s["b1"]` divides the step of `b1`. Read each line aloud with its key.',
 )
 def scales_biases_by_squares_of_weights(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -518,6 +575,7 @@ def scales_biases_by_squares_of_weights(params, grads, s, learning_rate, epsilon
 @adagrad_step.misconception(
     fails=("sum of squares", "parameters"),
     hint="Your loop ends one layer too early. How many layers are there, if `params` holds a `W` and a `b` for each?",
+    lecture="Two arrays per layer, and `range` leaves its end out. Loop over the keys.",
 )
 def stops_before_the_last_layer(params, grads, s, learning_rate, epsilon=1e-8):
     params, s = dict(params), dict(s)
@@ -531,6 +589,8 @@ def stops_before_the_last_layer(params, grads, s, learning_rate, epsilon=1e-8):
 @adagrad_step.misconception(
     fails=("sum of squares", "parameters"),
     hint="Your function returns the sums first. In which order are `params` and `s` due?",
+    lecture="The order is `params, s`. Both are dicts with the same keys, so a swap raises no error and trains the "
+    "wrong thing.",
 )
 def returns_the_sums_first(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -541,6 +601,8 @@ def returns_the_sums_first(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("inputs untouched",),
     hint="Your numbers are right, but your function writes into the dict `s` that it was given, or into its arrays. "
     "What if somebody needs the old sums again?",
+    lecture="A pure step returns new dicts, so that a run can be repeated from any point. `s[key] += g**2` writes "
+    "into the caller's array.",
 )
 def modifies_the_sums(params, grads, s, learning_rate, epsilon=1e-8):
     for key in params:
@@ -552,6 +614,7 @@ def modifies_the_sums(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("inputs untouched",),
     hint="Your numbers are right, but your function writes into the parameters that it was given, or into their "
     "arrays. What if somebody wants to try the same step at another rate?",
+    lecture="`params[key] -= ...` changes the caller's network. Try one step at two rates from one start.",
 )
 def modifies_the_parameters(params, grads, s, learning_rate, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -564,6 +627,8 @@ def modifies_the_parameters(params, grads, s, learning_rate, epsilon=1e-8):
     fails=("inputs untouched",),
     hint="Your numbers are right, but your function writes into `params` and into `s`. What does the caller find in "
     "them afterwards?",
+    lecture="Called twice with the same arguments, a step must give the same answer. In-place work breaks that "
+    "without any error.",
 )
 def modifies_both(params, grads, s, learning_rate, epsilon=1e-8):
     for key in params:
@@ -621,6 +686,8 @@ rmsprop_step = Exercise(
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your `s` is a sum: it grows without end, and the steps die out. That is AdaGrad. How can old squares fade?",
+    lecture="s + g² is AdaGrad: s only grows, and steps die out like 1/√t. An average forgets: s ← βs + (1-β)g², so "
+    "steps recover when gradients get smaller.",
 )
 def sums_the_squares(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: s[key] + grads[key] ** 2 for key in params}
@@ -630,6 +697,8 @@ def sums_the_squares(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your new square enters `s` with its full weight. What must the two weights of an average add up to?",
+    lecture="The weights of an average add up to one. With the full square s settles at g²/(1-β), so steps are √10 = "
+    "3.2 times too short at β = 0.9.",
 )
 def forgets_one_minus_beta(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + grads[key] ** 2 for key in params}
@@ -639,6 +708,8 @@ def forgets_one_minus_beta(params, grads, s, learning_rate, beta=0.9, epsilon=1e
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your β and 1-β have changed places. With β = 0.9, should `s` keep nine tenths of its past, or one tenth?",
+    lecture="The past keeps β. Swapped, s is nearly the last g², and each step has about the rate's length, whatever "
+    "the slope: the scale jitters.",
 )
 def swaps_the_weights(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: (1 - beta) * s[key] + beta * grads[key] ** 2 for key in params}
@@ -648,6 +719,8 @@ def swaps_the_weights(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your `s` is that of an average that starts anew at each call. What should `s` be at the second call?",
+    lecture="The old s carries the memory. Without it s = (1-β)g², and every step has the same length α/√(1-β), 3.2 α "
+    "at β = 0.9.",
 )
 def forgets_the_old_average(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: (1 - beta) * grads[key] ** 2 for key in params}
@@ -657,6 +730,8 @@ def forgets_the_old_average(params, grads, s, learning_rate, beta=0.9, epsilon=1
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your β is always 0.9, whatever the argument says. Where does your function read `beta`?",
+    lecture="β is an argument; 0.9 is its default. Compare β = 0.5 and 0.99 after a sudden large gradient: the second "
+    "one limps for a hundred steps.",
 )
 def fixes_beta(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: 0.9 * s[key] + 0.1 * grads[key] ** 2 for key in params}
@@ -667,6 +742,8 @@ def fixes_beta(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     fails=("square average", "parameters"),
     hint="Your `s` averages the gradients themselves, so that positive and negative ones cancel and a root of a "
     "negative number may be due. The name says root, mean, and a third thing. Which?",
+    lecture="Root, mean, square: square first. The mean of gradients that change sign is about 0 or below, and its "
+    "root nan.",
 )
 def averages_plain_gradients(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] for key in params}
@@ -677,6 +754,8 @@ def averages_plain_gradients(params, grads, s, learning_rate, beta=0.9, epsilon=
     fails=("square average", "parameters"),
     hint="Your `s` averages the magnitudes of the gradients. They are positive, as they should be, but the root "
     "of `s` is taken later. Of what is it the root, then?",
+    lecture="The mean of magnitudes has the unit of a gradient already, so the root of it is wrong. RMS is the root "
+    "of the mean of squares.",
 )
 def averages_magnitudes(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * np.abs(grads[key]) for key in params}
@@ -687,6 +766,8 @@ def averages_magnitudes(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8)
     fails=("square average", "parameters"),
     hint="Your square takes in the factor 1-β as well. To what does the square belong: to the gradient, or to its "
     "share in the average?",
+    lecture="((1-β)g)² has the factor (1-β)², a hundredth in place of a tenth at β = 0.9. Bracket the gradient alone: "
+    "(1-β) · g².",
 )
 def squares_the_weight_too(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + ((1 - beta) * grads[key]) ** 2 for key in params}
@@ -697,6 +778,8 @@ def squares_the_weight_too(params, grads, s, learning_rate, beta=0.9, epsilon=1e
     fails=("square average", "parameters"),
     hint="Your `s` gets the same number everywhere in an array: the mean over the whole array. The mean of RMSprop "
     "gives each weight a pace of its own. Over what does it run?",
+    lecture="The mean runs over time. With a mean over the array all weights share one scale, and the stretched bowl "
+    "stays stretched.",
 )
 def averages_over_the_array(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * np.mean(grads[key] ** 2) for key in params}
@@ -707,6 +790,8 @@ def averages_over_the_array(params, grads, s, learning_rate, beta=0.9, epsilon=1
     fails=("parameters",),
     hint="Your `s` is right, but you divide by the average of squares itself. RMS is root, mean, square. Which of the "
     "three is missing?",
+    lecture="Only √s has the unit of g. Check with scaling: multiply all gradients by 10, and the step of RMSprop "
+    "must stay the same; without the root it shrinks tenfold.",
 )
 def forgets_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -717,6 +802,8 @@ def forgets_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     fails=("square average", "parameters"),
     hint="Your `s` is handed on as a root. The next step averages it with a square. What must `s` still be, for that "
     "to make sense?",
+    lecture="The state stays the average of squares; the root is for this step alone. Averaging a root with a square "
+    "mixes units and gets worse at each step.",
 )
 def hands_on_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: np.sqrt(beta * s[key] + (1 - beta) * grads[key] ** 2) for key in params}
@@ -727,6 +814,8 @@ def hands_on_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     fails=("parameters",),
     hint="Your `s` is right, but nothing keeps your division from 0 / 0, where no gradient has come yet. Which "
     "argument is there for that?",
+    lecture="s is 0 for a weight that has never had a gradient, and 0/0 is nan. Notes that leave ε out of RMSprop "
+    "work until the first dead unit.",
 )
 def forgets_epsilon(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -737,6 +826,8 @@ def forgets_epsilon(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     fails=("parameters",),
     hint="Your ε stands under the root. Other courses and libraries write it so, and it is right there. This course "
     "adds it elsewhere. What is ε compared with here: the gradients' size, or its square?",
+    lecture="√(s + ε) guards at √ε: with 1e-8 that is 1e-4, a size that gradients do reach. This course and PyTorch "
+    "add ε outside; d2l and optax inside: right there.",
 )
 def puts_epsilon_under_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -746,6 +837,8 @@ def puts_epsilon_under_the_root(params, grads, s, learning_rate, beta=0.9, epsil
 @rmsprop_step.misconception(
     fails=("parameters",),
     hint="Your ε is always 1e-8, whatever the argument says. Where does your function read `epsilon`?",
+    lecture="ε is an argument: with tiny gradients ε = 0.01 and 1e-8 give very different steps. Let the class predict "
+    "which one is shorter.",
 )
 def fixes_epsilon(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -756,6 +849,8 @@ def fixes_epsilon(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     fails=("square average", "parameters"),
     hint="Your ε goes into the average of squares and stays there. It only guards the division. Should the next step "
     "find it in `s`?",
+    lecture="What enters s is squares alone. An ε inside shifts every later average; add it to the root in the step's "
+    "line.",
 )
 def keeps_epsilon_in_the_average(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 + epsilon for key in params}
@@ -766,6 +861,7 @@ def keeps_epsilon_in_the_average(params, grads, s, learning_rate, beta=0.9, epsi
     fails=("parameters",),
     hint="Your ε is added after the division. It stands there to keep the divisor from being zero. Which part of the "
     "formula do your brackets hold together?",
+    lecture="g / (√s + ε), with brackets. Python divides before it adds: 0/0 is nan before ε can help.",
 )
 def adds_epsilon_to_the_quotient(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -776,6 +872,8 @@ def adds_epsilon_to_the_quotient(params, grads, s, learning_rate, beta=0.9, epsi
     fails=("parameters",),
     hint="Your step divides by the average of the steps before; this gradient's square comes too late. Which comes "
     "first, the average or the move?",
+    lecture="Average first, then divide by the new root. At the first step the old s is 0, and g/ε throws the weight "
+    "away.",
 )
 def moves_before_it_averages(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     moved = {key: params[key] - learning_rate * grads[key] / (np.sqrt(s[key]) + epsilon) for key in params}
@@ -786,6 +884,7 @@ def moves_before_it_averages(params, grads, s, learning_rate, beta=0.9, epsilon=
     fails=("parameters",),
     hint="Your step has the squared gradient above the line, so that it always goes the same way. What gives a step "
     "its direction?",
+    lecture="Squares have no sign: every weight would only go down. Direction from g, scale from √s.",
 )
 def steps_along_the_square(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -796,6 +895,7 @@ def steps_along_the_square(params, grads, s, learning_rate, beta=0.9, epsilon=1e
     fails=("parameters",),
     hint="Your step has the average of squares above the line. That average says how large gradients are. What says "
     "in which direction to go?",
+    lecture="s says how large gradients have been, not which way they point. Above the line stands g.",
 )
 def steps_along_the_average(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -805,6 +905,8 @@ def steps_along_the_average(params, grads, s, learning_rate, beta=0.9, epsilon=1
 @rmsprop_step.misconception(
     fails=("parameters",),
     hint="Your step is multiplied by the root. Where gradients are large, should the step become longer or shorter?",
+    lecture="Where gradients are large, steps should get shorter: divide. Multiplying makes the steep direction of "
+    "the bowl worse.",
 )
 def multiplies_by_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -814,6 +916,8 @@ def multiplies_by_the_root(params, grads, s, learning_rate, beta=0.9, epsilon=1e
 @rmsprop_step.misconception(
     fails=("parameters",),
     hint="Your `s` is right, but your parameters take a plain gradient step. What is `s` for?",
+    lecture="s is computed and not used. On a stretched bowl the two paths must differ: RMSprop goes nearly "
+    "diagonally.",
 )
 def steps_along_the_gradient(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -824,6 +928,8 @@ def steps_along_the_gradient(params, grads, s, learning_rate, beta=0.9, epsilon=
     fails=("parameters",),
     hint="Your `s` is right, but your step divides it by 1-β before the root is taken. Such a correction belongs to "
     "Adam, and there it changes from step to step. Does RMSprop, as this lesson writes it, correct its average?",
+    lecture="RMSprop as written here has no bias correction, so its first step is α/√(1-β): 3.2 α at β = 0.9. The "
+    "correction comes with Adam, and there it fades with t.",
 )
 def corrects_as_at_a_first_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -836,6 +942,7 @@ def corrects_as_at_a_first_step(params, grads, s, learning_rate, beta=0.9, epsil
 @rmsprop_step.misconception(
     fails=("parameters",),
     hint="Your parameters move uphill. Does the gradient point to smaller or to larger cost?",
+    lecture="The quotient has the sign of the gradient: the move has a minus. Watch the cost rise from the first step.",
 )
 def climbs(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -845,6 +952,8 @@ def climbs(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
 @rmsprop_step.misconception(
     fails=("parameters",),
     hint="Your parameters move by the whole quotient. Which argument scales a step?",
+    lecture="The quotient is about 1 in size whatever the slope, so the rate alone says how far a weight goes. "
+    "Without it every weight moves by about 1 or more.",
 )
 def forgets_the_learning_rate(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -854,6 +963,7 @@ def forgets_the_learning_rate(params, grads, s, learning_rate, beta=0.9, epsilon
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your biases keep their old values. They have gradients and squares of their own. What about them?",
+    lecture="The rule holds for every key of `params`. Loop over all of them.",
 )
 def leaves_the_biases_where_they_are(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     params, s = dict(params), dict(s)
@@ -868,6 +978,8 @@ def leaves_the_biases_where_they_are(params, grads, s, learning_rate, beta=0.9, 
     fails=("parameters",),
     hint="Your averages are right, but above the line the biases have the gradient of the weights. Lecture notes have "
     "this slip. Which gradient belongs to `b1`?",
+    lecture="b uses its own gradient above the line: g_b/√s_b. Well-known lecture notes write dW in the line for b; "
+    "it is a slip.",
 )
 def moves_biases_along_gradients_of_weights(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -880,6 +992,8 @@ def moves_biases_along_gradients_of_weights(params, grads, s, learning_rate, bet
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your biases average and follow the gradients of the weights. Which gradient belongs to `b1`?",
+    lecture="Every quantity of `b1` has the key `b1`: gradient, average and parameter. The shapes give it away: the "
+    "bias gets more columns.",
 )
 def averages_and_moves_biases_with_weights(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     params, s = dict(params), dict(s)
@@ -896,6 +1010,8 @@ def averages_and_moves_biases_with_weights(params, grads, s, learning_rate, beta
     fails=("parameters",),
     hint="Your `s` is right, but the step of the biases is divided by what belongs to the weights. Whose squares scale "
     "the step of `b1`?",
+    lecture='`s["b1"]` divides the step of `b1`. The averages were right, so the mistake is in one key of the last '
+    "line.",
 )
 def scales_biases_by_squares_of_weights(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -908,6 +1024,7 @@ def scales_biases_by_squares_of_weights(params, grads, s, learning_rate, beta=0.
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your loop ends one layer too early. How many layers are there, if `params` holds a `W` and a `b` for each?",
+    lecture="Two arrays per layer, and `range` leaves its end out. Loop over the keys.",
 )
 def stops_before_the_last_layer(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     params, s = dict(params), dict(s)
@@ -921,6 +1038,7 @@ def stops_before_the_last_layer(params, grads, s, learning_rate, beta=0.9, epsil
 @rmsprop_step.misconception(
     fails=("square average", "parameters"),
     hint="Your function returns the averages first. In which order are `params` and `s` due?",
+    lecture="The order is `params, s`. A swap raises no error, since both are dicts with the same keys.",
 )
 def returns_the_averages_first(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -931,6 +1049,8 @@ def returns_the_averages_first(params, grads, s, learning_rate, beta=0.9, epsilo
     fails=("inputs untouched",),
     hint="Your numbers are right, but your function writes into the dict `s` that it was given, or into its arrays. "
     "What if somebody needs the old averages again?",
+    lecture="A pure step makes new dicts. `s[key] *= beta` writes into the caller's array, and a repeated call gives "
+    "something else.",
 )
 def modifies_the_averages(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     for key in params:
@@ -942,6 +1062,8 @@ def modifies_the_averages(params, grads, s, learning_rate, beta=0.9, epsilon=1e-
     fails=("inputs untouched",),
     hint="Your numbers are right, but your function writes into the parameters that it was given, or into their "
     "arrays. What if somebody wants to try the same step at another rate?",
+    lecture="`params[key] -= ...` changes the caller's network, so no second method can start from the same place. "
+    "Make new arrays.",
 )
 def modifies_the_parameters(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     s = {key: beta * s[key] + (1 - beta) * grads[key] ** 2 for key in params}
@@ -954,6 +1076,7 @@ def modifies_the_parameters(params, grads, s, learning_rate, beta=0.9, epsilon=1
     fails=("inputs untouched",),
     hint="Your numbers are right, but your function writes into `params` and into `s`. What does the caller find in "
     "them afterwards?",
+    lecture="Same arguments, same answer: call the step twice and compare. In-place work fails that.",
 )
 def modifies_both(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     for key in params:

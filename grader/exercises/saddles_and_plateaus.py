@@ -103,39 +103,67 @@ _FORWARD_AND_NOT_SYMMETRIC = (
 )
 
 
-@numerical_hessian.misconception(fails=_CURVED_ENTRIES, hint=_FORWARD)
+@numerical_hessian.misconception(
+    fails=_CURVED_ENTRIES,
+    hint=_FORWARD,
+    lecture="(g(x + h) - g(x))/h has an error that falls with h; (g(x + h) - g(x - h))/(2h) has one that falls with "
+    "h². Print both errors for h = 0.1, 0.01, 0.001: one gains a digit each time, the other two.",
+)
 def takes_forward_differences(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x)) / h for step in h * np.eye(len(x))]
     H = np.stack(columns, axis=1)
     return (H + H.T) / 2
 
 
-@numerical_hessian.misconception(fails=_CURVED_ENTRIES, hint=_FORWARD)
+@numerical_hessian.misconception(
+    fails=_CURVED_ENTRIES,
+    hint=_FORWARD,
+    lecture="A difference to one side sees the slope half a step away from x. Central differences put x in the "
+    "middle, and the error falls with h².",
+)
 def takes_backward_differences(gradient, x, h=1e-4):
     columns = [(gradient(x) - gradient(x - step)) / h for step in h * np.eye(len(x))]
     H = np.stack(columns, axis=1)
     return (H + H.T) / 2
 
 
-@numerical_hessian.misconception(fails=_CURVED_ENTRIES, hint=_NOT_SYMMETRIC)
+@numerical_hessian.misconception(
+    fails=_CURVED_ENTRIES,
+    hint=_NOT_SYMMETRIC,
+    lecture="Second derivatives do not depend on the order, so H equals its transpose; differences give that only "
+    "nearly. (H + Hᵀ)/2 makes it exact, and `eigvalsh` relies on it.",
+)
 def forgets_to_symmetrise(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
     return np.stack(columns, axis=1)
 
 
-@numerical_hessian.misconception(fails=_CURVED_ENTRIES, hint=_NOT_SYMMETRIC)
+@numerical_hessian.misconception(
+    fails=_CURVED_ENTRIES,
+    hint=_NOT_SYMMETRIC,
+    lecture="Rows or columns, the estimate is only nearly symmetric. (H + Hᵀ)/2 makes it so, whichever way it was "
+    "filled.",
+)
 def forgets_to_symmetrise_rows(gradient, x, h=1e-4):
     rows = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
     return np.stack(rows)
 
 
-@numerical_hessian.misconception(fails=_CURVED_ENTRIES, hint=_FORWARD_AND_NOT_SYMMETRIC)
+@numerical_hessian.misconception(
+    fails=_CURVED_ENTRIES,
+    hint=_FORWARD_AND_NOT_SYMMETRIC,
+    lecture="Two things: both sides of x, then (H + Hᵀ)/2. Show on Beale's function how far each of them gets alone.",
+)
 def takes_forward_differences_and_forgets_to_symmetrise(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x)) / h for step in h * np.eye(len(x))]
     return np.stack(columns, axis=1)
 
 
-@numerical_hessian.misconception(fails=_CURVED_ENTRIES, hint=_FORWARD_AND_NOT_SYMMETRIC)
+@numerical_hessian.misconception(
+    fails=_CURVED_ENTRIES,
+    hint=_FORWARD_AND_NOT_SYMMETRIC,
+    lecture="Two things: both sides of x, then (H + Hᵀ)/2. It does not matter whether rows or columns were filled.",
+)
 def takes_forward_differences_and_forgets_to_symmetrise_rows(gradient, x, h=1e-4):
     rows = [(gradient(x + step) - gradient(x)) / h for step in h * np.eye(len(x))]
     return np.stack(rows)
@@ -145,6 +173,8 @@ def takes_forward_differences_and_forgets_to_symmetrise_rows(gradient, x, h=1e-4
     fails=_CURVED_ENTRIES,
     hint="Your Hessian is made symmetric by copying its upper triangle. Both triangles are estimates. Which value "
     "uses both of them?",
+    lecture="Both triangles are estimates of the same numbers; their mean uses both and errors partly cancel. Copying "
+    "one throws half of the work away.",
 )
 def mirrors_the_upper_triangle(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
@@ -156,6 +186,8 @@ def mirrors_the_upper_triangle(gradient, x, h=1e-4):
     fails=_CURVED_ENTRIES,
     hint="Your Hessian is made symmetric by copying its lower triangle. Both triangles are estimates. Which value "
     "uses both of them?",
+    lecture="The mean (H + Hᵀ)/2 uses both triangles. `eigvalsh` reads the lower one alone, too, and would hide the "
+    "difference.",
 )
 def mirrors_the_lower_triangle(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
@@ -167,6 +199,7 @@ def mirrors_the_lower_triangle(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your Hessian is twice as large as it should be: a half is missing. How far apart are the two points, and "
     "what turns the sum of a matrix and its transpose into their mean?",
+    lecture="From x - h to x + h it is 2h. Test on J = x²: the curvature is 2 and not 4.",
 )
 def divides_by_one_step(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / h for step in h * np.eye(len(x))]
@@ -178,6 +211,8 @@ def divides_by_one_step(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your division by 2 is followed by a product with `h`: Python works from left to right. What keeps `2 h` "
     "together below the line?",
+    lecture="`/ 2 * h` divides by 2 and then multiplies by h. Write `/ (2 * h)`; on J = x² the right answer is 2 for "
+    "every h.",
 )
 def multiplies_by_h(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / 2 * h for step in h * np.eye(len(x))]
@@ -188,6 +223,8 @@ def multiplies_by_h(gradient, x, h=1e-4):
 @numerical_hessian.misconception(
     fails=_ALL_ENTRIES,
     hint="Your differences are not divided by a length: they are halved. A slope is a difference over which distance?",
+    lecture="A slope is a difference over a distance. Without h the answer shrinks with h: print it for h = 0.1 and "
+    "0.01.",
 )
 def divides_by_two_alone(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / 2 for step in h * np.eye(len(x))]
@@ -199,6 +236,8 @@ def divides_by_two_alone(gradient, x, h=1e-4):
     fails=_CURVED_ENTRIES,
     hint="Your two points are half of `h` away from `x`. Here `h` is the step to either side. How far apart are the "
     "points?",
+    lecture="Here h is the step to either side, so the points are 2h apart. Half steps are a good scheme under "
+    "another name for h; the answers differ where the curvature changes.",
 )
 def takes_half_steps(gradient, x, h=1e-4):
     columns = [(gradient(x + step / 2) - gradient(x - step / 2)) / h for step in h * np.eye(len(x))]
@@ -209,6 +248,8 @@ def takes_half_steps(gradient, x, h=1e-4):
 @numerical_hessian.misconception(
     fails=_CURVED_ENTRIES,
     hint="Your step is always the same, whatever the argument says. Where does your function read `h`?",
+    lecture="h is an argument. Print the error over h: it falls, and then rises again from rounding, so one must be "
+    "able to choose.",
 )
 def fixes_h(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / 2e-4 for step in 1e-4 * np.eye(len(x))]
@@ -219,6 +260,8 @@ def fixes_h(gradient, x, h=1e-4):
 @numerical_hessian.misconception(
     fails=_ALL_ENTRIES,
     hint="Your Hessian has its diagonal twice: it is in both triangles that you add. Which entries may be copied?",
+    lecture="H + Hᵀ has each diagonal entry twice, and so does each other one: halve all of it. Mirroring a triangle "
+    "must leave the diagonal out of the copy.",
 )
 def counts_the_diagonal_twice(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
@@ -230,6 +273,7 @@ def counts_the_diagonal_twice(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your Hessian has the mean of one matrix and the negative of its transpose. What does the minus do to the "
     "diagonal?",
+    lecture="H - Hᵀ has zeros on its diagonal: it keeps what is not symmetric. The plus keeps what is.",
 )
 def subtracts_the_transpose(gradient, x, h=1e-4):
     columns = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
@@ -241,6 +285,8 @@ def subtracts_the_transpose(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your Hessian has entries on the diagonal only. Moving along one axis changes the slope along others too. "
     "Which entries hold that?",
+    lecture="Moving along one axis changes the slope along all of them: a whole column per axis. x·y has zeros on its "
+    "diagonal and is a saddle: the diagonal cannot tell.",
 )
 def fills_the_diagonal_alone(gradient, x, h=1e-4):
     H = np.zeros((len(x), len(x)))
@@ -253,6 +299,8 @@ def fills_the_diagonal_alone(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your function moves all coordinates at once and gets one row of numbers. How many directions are there to "
     "move in, one after the other?",
+    lecture="One direction at a time: d directions, d columns. `x + h` on an array moves along the diagonal (1, 1, "
+    "...).",
 )
 def moves_all_coordinates_at_once(gradient, x, h=1e-4):
     return (gradient(x + h) - gradient(x - h)) / (2 * h)
@@ -261,6 +309,7 @@ def moves_all_coordinates_at_once(gradient, x, h=1e-4):
 @numerical_hessian.misconception(
     fails=_ALL_ENTRIES,
     hint="Your signs are turned round: a bowl gets negative curvature. Which gradient is subtracted from which?",
+    lecture="Gradient ahead minus gradient behind. A bowl must have positive curvature: test on J = x².",
 )
 def subtracts_the_other_way_round(gradient, x, h=1e-4):
     columns = [(gradient(x - step) - gradient(x + step)) / (2 * h) for step in h * np.eye(len(x))]
@@ -272,6 +321,8 @@ def subtracts_the_other_way_round(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your matrix is made of products of slopes, not of their changes. At a critical point it would be zero. What "
     "does the Hessian say about the gradient nearby?",
+    lecture="The Hessian holds how the gradient changes. Products of slopes are zero at every critical point, where "
+    "the question is asked.",
 )
 def multiplies_the_gradient_by_itself(gradient, x, h=1e-4):
     return np.outer(gradient(x), gradient(x))
@@ -281,6 +332,8 @@ def multiplies_the_gradient_by_itself(gradient, x, h=1e-4):
     fails=_ALL_ENTRIES,
     hint="Your two points are one and the same array: an assignment gives a second name, not a copy. Which points do "
     "you compare in the end?",
+    lecture="`a = x` gives a second name to one array; then `a[i] += h` moves both. `x.copy()`, or `x + h * e`, makes "
+    "a new one.",
 )
 def names_x_twice(gradient, x, h=1e-4):
     H = np.zeros((len(x), len(x)))
@@ -296,6 +349,8 @@ def names_x_twice(gradient, x, h=1e-4):
     fails=("the Hessian where curvature changes", "inputs untouched"),
     hint="Your function moves `x` and does not put it back: the second column belongs to another point, and the "
     "caller's array has changed. How can you move a point and keep it?",
+    lecture="`x[i] += h` stays, so the next column is taken elsewhere, and the caller's point is gone. Build `x + h * "
+    "e` for each direction.",
 )
 def leaves_x_moved(gradient, x, h=1e-4):
     H = np.zeros((len(x), len(x)))
@@ -311,6 +366,8 @@ def leaves_x_moved(gradient, x, h=1e-4):
     fails=_CURVED_ENTRIES,
     hint="Your copy of `x` is moved and not put back: the second column belongs to another point. From where should "
     "each column start?",
+    lecture="Each column starts from the same x: make the copy inside the loop. Otherwise the second column belongs "
+    "to a point that was moved along the first axis.",
 )
 def leaves_the_copy_moved(gradient, x, h=1e-4):
     point = x.copy()
@@ -327,6 +384,8 @@ def leaves_the_copy_moved(gradient, x, h=1e-4):
     fails=("inputs untouched",),
     hint="Your numbers are right, but `x` is not quite what it was: it was moved by `h` there and back, and rounding "
     "leaves a trace. How can you move a point and keep it?",
+    lecture="x + h - h need not be x in floating point: (0.1 + 0.7) - 0.7 is not 0.1. Move a copy, and there is "
+    "nothing to put back.",
 )
 def moves_x_and_back(gradient, x, h=1e-4):
     H = np.zeros((len(x), len(x)))
@@ -439,6 +498,8 @@ classify_critical_point = Exercise(
 @classify_critical_point.misconception(
     fails=("minima and maxima", "saddles", "curvatures of zero"),
     hint="Your function takes every point with zero gradient for a minimum. What do a hilltop and a saddle have there?",
+    lecture="A zero gradient says flat here, no more: hilltops and saddles have it too. The signs of the eigenvalues "
+    "decide; in many dimensions nearly all critical points of a random surface are saddles.",
 )
 def takes_all_for_minima(hessian, tol=1e-6):
     return "minimum"
@@ -447,6 +508,8 @@ def takes_all_for_minima(hessian, tol=1e-6):
 @classify_critical_point.misconception(
     fails=("minima and maxima", "saddles", "curvatures of zero"),
     hint="Your function takes every point with zero gradient for a saddle. What does the curvature have to say?",
+    lecture="Some notes call every zero gradient a saddle. A saddle takes curvature of both signs: one eigenvalue "
+    "above zero and one below.",
 )
 def takes_all_for_saddles(hessian, tol=1e-6):
     return "saddle"
@@ -456,6 +519,8 @@ def takes_all_for_saddles(hessian, tol=1e-6):
     fails=("minima and maxima", "saddles", "curvatures of zero"),
     hint="Your function looks at the determinant and the trace. That is a rule for two dimensions. What is the sign "
     "of the product of three negative numbers, and which numbers tell in any dimension?",
+    lecture="Determinant and trace do for two dimensions. diag(-1, -1, 1) has determinant 1, like diag(1, 1, 1): in "
+    "three dimensions only the eigenvalues tell.",
 )
 def looks_at_the_determinant(hessian, tol=1e-6):
     determinant = np.linalg.det(hessian)
@@ -470,6 +535,7 @@ def looks_at_the_determinant(hessian, tol=1e-6):
     fails=("saddles", "curvatures of zero"),
     hint="Your function looks at the trace alone, the sum of the curvatures. Which two curvatures add up to something "
     "positive and make a saddle?",
+    lecture="The trace is the sum: 3 and -1 give +2 and are a saddle. Look at each eigenvalue.",
 )
 def looks_at_the_trace(hessian, tol=1e-6):
     trace = np.trace(hessian)
@@ -482,6 +548,8 @@ def looks_at_the_trace(hessian, tol=1e-6):
     fails=("saddles", "curvatures of zero"),
     hint="Your function looks at the diagonal: at the curvature along the axes. Must a way down run along an axis? "
     "Which directions does the matrix itself point out?",
+    lecture="The way down need not run along an axis: [[1, 2], [2, 1]] has ones on its diagonal and the eigenvalues 3 "
+    "and -1. Eigenvectors are the directions to look along.",
 )
 def looks_at_the_diagonal(hessian, tol=1e-6):
     curvatures = np.diag(hessian)
@@ -496,6 +564,7 @@ def looks_at_the_diagonal(hessian, tol=1e-6):
 @classify_critical_point.misconception(
     fails=("minima and maxima", "saddles", "curvatures of zero"),
     hint="Your minimum and maximum have changed places. Does a bowl curve up or down?",
+    lecture="A bowl curves up: all eigenvalues above zero, a minimum. Say it with J = x²: curvature 2, minimum at 0.",
 )
 def exchanges_minimum_and_maximum(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -510,6 +579,7 @@ def exchanges_minimum_and_maximum(hessian, tol=1e-6):
 @classify_critical_point.misconception(
     fails=("minima and maxima", "saddles", "curvatures of zero"),
     hint="Your saddle needs one way down and nothing more. What is a point from which all ways lead down?",
+    lecture="A saddle has a way down and a way up. All ways down make a maximum.",
 )
 def takes_any_way_down_for_a_saddle(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -522,6 +592,8 @@ def takes_any_way_down_for_a_saddle(hessian, tol=1e-6):
 @classify_critical_point.misconception(
     fails=("curvatures of zero",),
     hint="Your eigenvalues count as zero only if they are exactly 0. What does rounding make of a zero?",
+    lecture="Rounding turns 0 into 1e-17 or -1e-17, and the sign of that is chance. What is smaller than the "
+    "tolerance counts as zero.",
 )
 def has_no_tolerance(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -538,6 +610,8 @@ def has_no_tolerance(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your eigenvalues are compared with `tol` itself. If all curvatures are thousands, is a thousandth nothing "
     "or something? With what does the tolerance grow?",
+    lecture="Rounding errors grow with the matrix: with curvatures of 1e6 an error of 1e-8 is usual. Hence tol · "
+    "max(1, largest magnitude).",
 )
 def takes_an_absolute_tolerance(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -552,6 +626,8 @@ def takes_an_absolute_tolerance(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your tolerance shrinks with the largest curvature without end. Where all curvatures are small, which number "
     "keeps it from becoming too small?",
+    lecture="The max(1, ...) keeps the tolerance from shrinking to nothing where all curvatures are tiny. A matrix of "
+    "zeros is degenerate, and a tolerance of 0 makes noise of it.",
 )
 def takes_a_relative_tolerance(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -567,6 +643,7 @@ def takes_a_relative_tolerance(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your tolerance grows with the largest eigenvalue, not with the largest magnitude. Which of -2000 and 1 is "
     "larger, and which is farther from zero?",
+    lecture="The largest magnitude of -2000 and 1 is 2000. `np.abs(eigenvalues).max()`, not `eigenvalues.max()`.",
 )
 def forgets_magnitudes_in_the_tolerance(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -581,6 +658,8 @@ def forgets_magnitudes_in_the_tolerance(hessian, tol=1e-6):
 @classify_critical_point.misconception(
     fails=("curvatures of zero",),
     hint="Your tolerance is the same at every call. Where does your function read `tol`?",
+    lecture="`tol` is an argument: the same matrix is a minimum at 1e-12 and degenerate at 1e-3. Let the class find "
+    "such a matrix.",
 )
 def fixes_the_tolerance(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -596,6 +675,8 @@ def fixes_the_tolerance(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your limit counts as curvature. An eigenvalue exactly as large as the tolerance allows: is it zero or not? "
     "Read the definition again: is its `<=` yours?",
+    lecture="Magnitudes up to the limit, the limit itself included, count as zero: <=. It matters in a test only, and "
+    "there it is written down.",
 )
 def leaves_the_limit_out(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -611,6 +692,7 @@ def leaves_the_limit_out(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your function calls a point degenerate as soon as one curvature is zero. If there is a way up and a way "
     "down besides, can the flat direction change what the point is?",
+    lecture="A way up and a way down make a saddle, whatever else is flat. Ask for both signs first, then for zeros.",
 )
 def asks_for_zeros_first(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -626,6 +708,8 @@ def asks_for_zeros_first(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your minimum may have curvatures of zero. Along a flat direction the next terms decide, and the Hessian "
     "does not know them. Which word is due?",
+    lecture="With a zero eigenvalue the Hessian does not decide: x⁴ has a minimum at 0, -x⁴ a maximum, x³ neither, "
+    "and all have curvature 0. The word is degenerate.",
 )
 def takes_flat_for_up(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -641,6 +725,7 @@ def takes_flat_for_up(hessian, tol=1e-6):
     fails=("curvatures of zero",),
     hint="Your function calls everything a saddle that is neither a minimum nor a maximum. Which fourth kind is "
     "there, and which sign does a saddle need besides the other?",
+    lecture="Four words: a saddle needs both signs, and what is left is degenerate. diag(1, 0) is no saddle.",
 )
 def takes_all_others_for_saddles(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -654,6 +739,7 @@ def takes_all_others_for_saddles(hessian, tol=1e-6):
     fails=("saddles", "curvatures of zero"),
     hint="Your function adds up the signs: a saddle needs as many ways up as down with you. How many of each does it "
     "take?",
+    lecture="One of each sign is enough: diag(1, 1, -1) is a saddle. The sum of signs is 1 there.",
 )
 def adds_up_the_signs(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -669,6 +755,8 @@ def adds_up_the_signs(hessian, tol=1e-6):
 @classify_critical_point.misconception(
     fails=("minima and maxima", "saddles", "curvatures of zero"),
     hint="Your words start with capitals. Programs compare letter by letter. Which words does the task name?",
+    lecture='The answer is compared letter by letter: "minimum", "maximum", "saddle", "degenerate". Return values are '
+    "for programs; capitals are for titles.",
 )
 def writes_capitals(hessian, tol=1e-6):
     eigenvalues = np.linalg.eigvalsh(hessian)
@@ -722,6 +810,7 @@ saddle_fraction = Exercise(
     fails=("share of saddles",),
     hint="Your eigenvalues are those of `A`, which is not symmetric. A Hessian is. What do you make of `A` and its "
     "transpose first?",
+    lecture="A Hessian is symmetric: H = (A + Aᵀ)/2. A itself may have complex eigenvalues, and they have no sign.",
 )
 def forgets_to_make_it_symmetric(dimension, trials, rng):
     saddles = 0
@@ -735,6 +824,8 @@ def forgets_to_make_it_symmetric(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your function gives `A` itself to a routine for symmetric matrices, which reads one triangle and believes "
     "the rest. What do you make of `A` and its transpose first?",
+    lecture="`eigvalsh` reads the lower triangle and believes the rest: no error, another matrix, another share. "
+    "Symmetrise first.",
 )
 def lets_the_routine_make_it_symmetric(dimension, trials, rng):
     saddles = 0
@@ -748,6 +839,8 @@ def lets_the_routine_make_it_symmetric(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your matrices are products of `A` with its transpose. Such a matrix has no negative eigenvalue. Which other "
     "way makes a symmetric matrix of the two?",
+    lecture="AᵀA has no negative eigenvalue, so there would never be a saddle. The sum with the transpose can have "
+    "any sign.",
 )
 def multiplies_by_the_transpose(dimension, trials, rng):
     saddles = 0
@@ -762,6 +855,8 @@ def multiplies_by_the_transpose(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your saddles are the matrices with a negative determinant. In one dimension that is a maximum, and two "
     "negative eigenvalues hide each other. Which numbers tell in any dimension?",
+    lecture="The determinant is the product: two negative eigenvalues give a plus. In one dimension there is no "
+    "saddle at all, and every negative number would count.",
 )
 def counts_negative_determinants(dimension, trials, rng):
     saddles = 0
@@ -775,6 +870,8 @@ def counts_negative_determinants(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your saddles are the matrices with two signs on the diagonal. Must a way down run along an axis? Which "
     "numbers tell instead?",
+    lecture="Both signs on the diagonal do make a saddle, but many saddles have none of that: [[1, 2], [2, 1]]. Count "
+    "eigenvalues.",
 )
 def counts_signs_on_the_diagonal(dimension, trials, rng):
     saddles = 0
@@ -788,6 +885,7 @@ def counts_signs_on_the_diagonal(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your saddles need a way down and no more, so that maxima are among them. Which sign does a saddle have "
     "besides?",
+    lecture="Maxima have a way down too. Both conditions: any below zero and any above.",
 )
 def counts_all_with_a_way_down(dimension, trials, rng):
     saddles = 0
@@ -801,6 +899,7 @@ def counts_all_with_a_way_down(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your saddles need a way up and no more, so that minima are among them. Which sign does a saddle have "
     "besides?",
+    lecture="Minima have a way up too. Both conditions: any above zero and any below.",
 )
 def counts_all_with_a_way_up(dimension, trials, rng):
     saddles = 0
@@ -814,6 +913,8 @@ def counts_all_with_a_way_up(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your condition holds for every matrix: one sign or the other is always there. Which little word joins the "
     "two conditions?",
+    lecture="Every matrix has an eigenvalue of one sign or the other, so `or` counts all: a share of 1. A saddle has "
+    "one and the other.",
 )
 def takes_or_for_and(dimension, trials, rng):
     saddles = 0
@@ -827,6 +928,8 @@ def takes_or_for_and(dimension, trials, rng):
 @saddle_fraction.misconception(
     fails=("share of saddles",),
     hint="Your share is that of minima and maxima. Which matrices are left?",
+    lecture="What is left over are saddles: 1 minus this share. The share must grow with the dimension; print d = 1, "
+    "2, 5, 10.",
 )
 def counts_the_others(dimension, trials, rng):
     others = 0
@@ -841,6 +944,8 @@ def counts_the_others(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your function returns how many saddles there were. A share lies between 0 and 1. By what is the number "
     "divided?",
+    lecture="Divide by the number of trials: a share lies between 0 and 1. The caller then need not know how many "
+    "trials there were.",
 )
 def returns_the_number(dimension, trials, rng):
     saddles = 0
@@ -854,6 +959,7 @@ def returns_the_number(dimension, trials, rng):
 @saddle_fraction.misconception(
     fails=("share of saddles",),
     hint="Your share is in percent. Between which numbers does a share lie here?",
+    lecture="A share of 1 is all of them. The factor 100 belongs to printing.",
 )
 def returns_percent(dimension, trials, rng):
     saddles = 0
@@ -868,6 +974,8 @@ def returns_percent(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your function makes a generator of its own and leaves `rng` alone: it gives the same share for every seed. "
     "Which generator should the numbers come from?",
+    lecture="Draw from the `rng` that was passed in: the caller decides whether a run is repeated. With its own seed "
+    "the function gives one answer for ever.",
 )
 def makes_its_own_generator(dimension, trials, rng):
     rng = np.random.default_rng(0)
@@ -882,6 +990,8 @@ def makes_its_own_generator(dimension, trials, rng):
 @saddle_fraction.misconception(
     fails=("share of saddles",),
     hint="Your random numbers are all positive, so that their mean is not zero. Which distribution does the task name?",
+    lecture="`rng.random` lies in [0, 1), with mean ½: one large positive eigenvalue comes of that mean. The model is "
+    "`rng.standard_normal`.",
 )
 def draws_uniform_numbers(dimension, trials, rng):
     saddles = 0
@@ -896,6 +1006,8 @@ def draws_uniform_numbers(dimension, trials, rng):
     fails=("share of saddles",),
     hint="Your function draws one matrix and looks at it again and again: the share is 0 or 1. Where in the loop does "
     "a new trial begin?",
+    lecture="Draw inside the loop: a new matrix per trial. One matrix looked at a thousand times gives a share of 0 "
+    "or 1.",
 )
 def draws_one_matrix_for_all(dimension, trials, rng):
     A = rng.standard_normal((dimension, dimension))
@@ -909,6 +1021,7 @@ def draws_one_matrix_for_all(dimension, trials, rng):
 @saddle_fraction.misconception(
     fails=("share of saddles",),
     hint="Your loop makes one trial less than you divide by. Which numbers does `range` give, if it starts at 1?",
+    lecture="`range(1, trials)` has trials - 1 numbers. Use `range(trials)`; the count then matches the divisor.",
 )
 def makes_one_trial_less(dimension, trials, rng):
     saddles = 0
@@ -1006,6 +1119,8 @@ find_plateau = Exercise(
     fails=("plateaus found", "none where there is none"),
     hint="Your plateau begins where progress is exactly `tol`. An improvement by `tol` is one. Which sign of "
     "comparison says so?",
+    lecture="Progress by exactly `tol` is progress: less than tol makes the plateau, so <. Libraries have argued over "
+    "< and <= for years, which is why the task writes it down.",
 )
 def counts_progress_by_tol_as_none(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1018,6 +1133,7 @@ def counts_progress_by_tol_as_none(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your window is one loss too short, so that a patience of 1 looks at none. Where does a slice of `patience` "
     "losses after place `i` end?",
+    lecture="The window is `losses[i + 1 : i + 1 + patience]`: patience losses after i. A slice leaves out its end.",
 )
 def looks_at_one_loss_too_few(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1029,6 +1145,7 @@ def looks_at_one_loss_too_few(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found",),
     hint="Your window is one loss too long. How many losses after place `i` may be looked at, if patience is 1?",
+    lecture="With patience 1 only the next loss is looked at. Write the indices for i = 0 and patience = 3: 1, 2, 3.",
 )
 def looks_at_one_loss_too_many(losses, tol, patience):
     for i in range(len(losses) - patience - 1):
@@ -1041,6 +1158,8 @@ def looks_at_one_loss_too_many(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your window holds the loss itself besides those after it, so that one of those is missing. Which place is "
     "the first after `i`?",
+    lecture="The window starts at i + 1. With the loss itself in it, one of those after it is missing, and a patience "
+    "of 1 finds a plateau at once.",
 )
 def counts_the_loss_itself(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1053,6 +1172,8 @@ def counts_the_loss_itself(losses, tol, patience):
     fails=("none where there is none",),
     hint="Your plateau may begin so late that fewer than `patience` losses come after it: a slice that is too short "
     "raises no error. Which place is the last that has all of them?",
+    lecture="All `patience` losses must be there: i goes up to len - patience - 1. Python cuts a slice that is too "
+    "long and says nothing.",
 )
 def accepts_short_windows(losses, tol, patience):
     for i in range(len(losses) - 1):
@@ -1065,6 +1186,7 @@ def accepts_short_windows(losses, tol, patience):
     fails=("plateaus found",),
     hint="Your search ends one place too early. How many places have `patience` losses after them, if there are "
     "`patience + 1` losses?",
+    lecture="With patience + 1 losses there is one place, i = 0. The loop runs over `range(len(losses) - patience)`.",
 )
 def leaves_out_the_last_place(losses, tol, patience):
     for i in range(len(losses) - patience - 1):
@@ -1076,6 +1198,7 @@ def leaves_out_the_last_place(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found",),
     hint="Your search begins at the second loss. Can training be stuck from the start?",
+    lecture="Training can be stuck from the start: i = 0 counts. `range` starts at 0 by itself.",
 )
 def leaves_out_the_first_place(losses, tol, patience):
     for i in range(1, len(losses) - patience):
@@ -1088,6 +1211,8 @@ def leaves_out_the_first_place(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your function compares with the loss `patience` places later and with none between. If the best of them "
     "lies between, was there progress?",
+    lecture="The best loss of the window decides: `min`. A dip in the middle is progress, even if it is gone at the "
+    "end.",
 )
 def looks_at_the_end_of_patience_alone(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1099,6 +1224,8 @@ def looks_at_the_end_of_patience_alone(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found", "none where there is none"),
     hint="Your function looks at the next loss alone. What is patience for?",
+    lecture="One small step is no plateau: patience says how long it must last. Draw a curve with one flat step and a "
+    "long descent.",
 )
 def ignores_patience(losses, tol, patience):
     for i in range(len(losses) - 1):
@@ -1111,6 +1238,8 @@ def ignores_patience(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your function asks whether each single step is small. Many small steps may add up to progress. With which "
     "loss should all those in the window be compared?",
+    lecture="Ten steps of 0.1 are progress of 1. Compare losses[i] with the best of the window and not each with the "
+    "next.",
 )
 def compares_neighbours(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1123,6 +1252,8 @@ def compares_neighbours(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your function counts all small steps from the start and never starts counting again. What should happen to "
     "the count when there is progress?",
+    lecture="A count of small steps must start again after progress, or scattered ones add up to a plateau. The "
+    "definition with a window needs no count.",
 )
 def never_resets_the_count(losses, tol, patience):
     waited = 0
@@ -1138,6 +1269,8 @@ def never_resets_the_count(losses, tol, patience):
     fails=("plateaus found",),
     hint="Your function compares with the best loss so far, as early stopping does, and returns where it was. Here "
     "each place is asked for itself. Can a place that is not the best one be the start of a plateau?",
+    lecture="Early stopping compares with the best so far; here every place is asked by itself. After a lucky low "
+    "value a later place can still be the start of a plateau.",
 )
 def waits_from_the_best(losses, tol, patience):
     best = 0
@@ -1153,6 +1286,7 @@ def waits_from_the_best(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your function waits as early stopping does and returns the place where patience ran out. Which place is "
     "asked for: where the plateau begins, or where you know of it?",
+    lecture="The plateau begins at i; one knows of it at i + patience. The first is asked for.",
 )
 def returns_where_patience_ran_out(losses, tol, patience):
     best = 0
@@ -1168,6 +1302,7 @@ def returns_where_patience_ran_out(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your function compares with the largest loss of the window. Which of the later losses tells whether there "
     "was progress?",
+    lecture="Progress is how far the losses got: the minimum of the window. Its maximum hides every descent.",
 )
 def takes_the_worst_of_the_window(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1180,6 +1315,7 @@ def takes_the_worst_of_the_window(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your function compares with the mean of the window. Which of the later losses tells whether there was "
     "progress at all?",
+    lecture="The best later loss tells whether there was progress. A mean can hide a deep one among high ones.",
 )
 def takes_the_mean_of_the_window(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1191,6 +1327,8 @@ def takes_the_mean_of_the_window(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found",),
     hint="Your difference has lost its sign: a loss that rises counts as change. Is a rise progress?",
+    lecture="A rising loss is no progress: the difference is negative and below tol. With `abs` a rise by more than "
+    "tol counts as progress.",
 )
 def drops_the_sign(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1202,6 +1340,7 @@ def drops_the_sign(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found", "none where there is none"),
     hint="Your tolerance grows with the loss: it is a share of it. Is `tol` a share, or an amount?",
+    lecture="`tol` is an amount in the unit of the loss. A share would ask for ever less as the loss falls.",
 )
 def takes_a_share_of_the_loss(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1213,6 +1352,8 @@ def takes_a_share_of_the_loss(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found",),
     hint="Your function asks for no progress at all. How much progress is too little to count?",
+    lecture="Progress by less than tol counts as none, so noise does not pass for progress. Show a curve that creeps "
+    "down by 1e-9.",
 )
 def ignores_tol(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1225,6 +1366,8 @@ def ignores_tol(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your difference is turned round: progress comes out negative and is always below `tol`. Which loss is "
     "subtracted from which?",
+    lecture="Progress is losses[i] minus the best later one: positive when it went down. Turned round it is below any "
+    "tol, and every place is a plateau.",
 )
 def subtracts_the_loss_from_the_best(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1236,6 +1379,7 @@ def subtracts_the_loss_from_the_best(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found", "none where there is none"),
     hint="Your function finds the first place with progress. Which sign of comparison says that there is too little?",
+    lecture="A plateau has less progress than tol. Turned round, the function finds the first place that still learns.",
 )
 def finds_progress(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1248,6 +1392,7 @@ def finds_progress(losses, tol, patience):
     fails=("plateaus found", "none where there is none"),
     hint="Your index is at the end of the window. Which place is asked for: where the plateau begins, or where you "
     "know of it?",
+    lecture="i is where the plateau begins. The end of the window is `patience` later.",
 )
 def returns_the_end_of_the_window(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1259,6 +1404,7 @@ def returns_the_end_of_the_window(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found", "none where there is none"),
     hint="Your function returns the last such place. At which one can the search stop?",
+    lecture="The first place is asked for: `return` inside the loop. Going on keeps the last.",
 )
 def returns_the_last_place(losses, tol, patience):
     found = None
@@ -1271,6 +1417,7 @@ def returns_the_last_place(losses, tol, patience):
 @find_plateau.misconception(
     fails=("plateaus found", "none where there is none"),
     hint="Your places are counted from 1. Which number has the first loss in Python?",
+    lecture="`losses[0]` is the first loss in Python, so the answer is an index that one can use at once.",
 )
 def counts_places_from_one(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1282,6 +1429,7 @@ def counts_places_from_one(losses, tol, patience):
 @find_plateau.misconception(
     fails=("none where there is none",),
     hint="Your answer is -1 where there is no plateau. Python reads that as the last place. What stands for nothing?",
+    lecture="-1 is a valid index in Python, the last one: `losses[-1]` works and misleads. None stands for nothing.",
 )
 def returns_minus_one(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1293,6 +1441,7 @@ def returns_minus_one(losses, tol, patience):
 @find_plateau.misconception(
     fails=("none where there is none",),
     hint="Your answer is the number of losses where there is no plateau. Is that a place? What stands for nothing?",
+    lecture="len(losses) is no place. None says that there is none, and an `if` can ask for it.",
 )
 def returns_the_number_of_losses(losses, tol, patience):
     for i in range(len(losses) - patience):
@@ -1401,6 +1550,7 @@ steps_to_escape = Exercise(
     fails=("escapes counted",),
     hint="Your function takes a step before it looks for the first time. How many steps does it take to be outside, "
     "if the start is?",
+    lecture="n runs from 0: a start outside the radius has escaped after no step. Look first, then step.",
 )
 def never_looks_at_the_start(step, gradient, x0, radius, limit):
     x = x0
@@ -1415,6 +1565,8 @@ def never_looks_at_the_start(step, gradient, x0, radius, limit):
     fails=("escapes counted",),
     hint="Your function gives up one step too early. After how many steps may it look for the last time, if `limit` "
     "is 3?",
+    lecture="n = limit is allowed: with limit 3 one looks four times, at n = 0, 1, 2, 3. The loop is `range(limit + "
+    "1)`.",
 )
 def does_not_look_after_the_last_step(step, gradient, x0, radius, limit):
     x = x0
@@ -1428,6 +1580,7 @@ def does_not_look_after_the_last_step(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("none where it stays",),
     hint="Your function takes one step more than `limit` allows. What is the largest number that it may return?",
+    lecture="The largest answer is limit. Count the looks: limit + 1; count the steps: limit.",
 )
 def takes_one_step_too_many(step, gradient, x0, radius, limit):
     x = x0
@@ -1442,6 +1595,7 @@ def takes_one_step_too_many(step, gradient, x0, radius, limit):
     fails=("escapes counted", "none where it stays"),
     hint="Your function returns how many points there are up to the one outside, the start included. How many steps "
     "lie between them?",
+    lecture="Steps lie between points: one fewer than points. The start is point 0, after no step.",
 )
 def counts_points(step, gradient, x0, radius, limit):
     x = x0
@@ -1455,6 +1609,8 @@ def counts_points(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your function returns the number of the step before. Is the point outside after so many steps?",
+    lecture="The answer is the number of steps after which the point is outside, and not the last one inside. Look at "
+    "x_n and return n.",
 )
 def counts_one_step_too_few(step, gradient, x0, radius, limit):
     x = x0
@@ -1468,6 +1624,7 @@ def counts_one_step_too_few(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your point has escaped when it is exactly on the radius. Is that farther away than the radius?",
+    lecture="Outside means farther than the radius: >. A point at distance 1 has not left the disc of radius 1.",
 )
 def counts_the_radius_as_outside(step, gradient, x0, radius, limit):
     x = x0
@@ -1482,6 +1639,8 @@ def counts_the_radius_as_outside(step, gradient, x0, radius, limit):
     fails=("escapes counted", "none where it stays"),
     hint="Your function measures how far the point has moved from where it started. Where is the saddle, from which "
     "the distance counts?",
+    lecture="The saddle is at the origin, and the distance is ‖x‖. A point that starts at distance 0.5 has that much "
+    "of the way behind it.",
 )
 def measures_from_the_start(step, gradient, x0, radius, limit):
     x = x0
@@ -1495,6 +1654,8 @@ def measures_from_the_start(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your gradient is that of the start at every step. Which point's gradient does a step need?",
+    lecture="The gradient changes along the way: compute it at x_n, inside the loop. Near a saddle it grows from step "
+    "to step, and that growth is the escape.",
 )
 def keeps_the_first_gradient(step, gradient, x0, radius, limit):
     x, g = x0, gradient(x0)
@@ -1509,6 +1670,7 @@ def keeps_the_first_gradient(step, gradient, x0, radius, limit):
     fails=("escapes counted", "none where it stays"),
     hint="Your steps all start from `x0`: the point never gets farther than one step. From where does the second step "
     "start?",
+    lecture="x ← step(x, g): the new point is where the next step starts. From x0 each time the path has one step.",
 )
 def steps_from_the_start_each_time(step, gradient, x0, radius, limit):
     x = x0
@@ -1523,6 +1685,7 @@ def steps_from_the_start_each_time(step, gradient, x0, radius, limit):
     fails=("escapes counted",),
     hint="Your distance is the largest coordinate. How long is an arrow that goes 3 along one axis and 4 along the "
     "other?",
+    lecture="The length of (3, 4) is 5, not 4: √(3² + 4²). `np.linalg.norm` is that.",
 )
 def takes_the_largest_coordinate(step, gradient, x0, radius, limit):
     x = x0
@@ -1537,6 +1700,7 @@ def takes_the_largest_coordinate(step, gradient, x0, radius, limit):
     fails=("escapes counted", "none where it stays"),
     hint="Your distance is the sum of the coordinates' magnitudes. How long is an arrow that goes 3 along one axis "
     "and 4 along the other?",
+    lecture="The length of (3, 4) is 5, not 7. Sums of magnitudes are another norm.",
 )
 def adds_up_the_coordinates(step, gradient, x0, radius, limit):
     x = x0
@@ -1550,6 +1714,8 @@ def adds_up_the_coordinates(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your distance is squared and the radius is not. What brings the sum of squares back to a length?",
+    lecture="Compare like with like: ‖x‖ with the radius, or ‖x‖² with its square. For a radius of 1 both agree, so "
+    "test with 2.",
 )
 def compares_the_squared_distance(step, gradient, x0, radius, limit):
     x = x0
@@ -1563,6 +1729,8 @@ def compares_the_squared_distance(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted",),
     hint="Your function looks at the last coordinate alone. Which way out may a point take?",
+    lecture="A way out may take any direction: the distance has all coordinates in it. Turn the saddle by 45 degrees "
+    "and try again.",
 )
 def looks_at_one_coordinate(step, gradient, x0, radius, limit):
     x = x0
@@ -1576,6 +1744,7 @@ def looks_at_one_coordinate(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your function compares the size of the gradient with the radius. Of what is the radius a length?",
+    lecture="The radius is a distance from the saddle, not a slope. Far out on a plateau the gradient can be tiny.",
 )
 def measures_the_gradient(step, gradient, x0, radius, limit):
     x = x0
@@ -1589,6 +1758,7 @@ def measures_the_gradient(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your function waits until the point is inside. On which side of the radius has it escaped?",
+    lecture="It has escaped when it is farther than the radius: >. With < every start near the saddle gives 0.",
 )
 def waits_until_it_is_inside(step, gradient, x0, radius, limit):
     x = x0
@@ -1602,6 +1772,7 @@ def waits_until_it_is_inside(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your gradient and point have changed places in the call of `step`. In which order does it take them?",
+    lecture="`step(x, g)`: the point first. Both have the same shape, so nothing complains and the point flies off.",
 )
 def exchanges_point_and_gradient(step, gradient, x0, radius, limit):
     x = x0
@@ -1615,6 +1786,7 @@ def exchanges_point_and_gradient(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("escapes counted", "none where it stays"),
     hint="Your function adds the result of `step` to the point. What does `step` return: a move, or the next point?",
+    lecture="`step` returns the next point, not a move: x = step(x, g). Adding counts x twice.",
 )
 def adds_the_step_to_the_point(step, gradient, x0, radius, limit):
     x = x0
@@ -1628,6 +1800,7 @@ def adds_the_step_to_the_point(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("none where it stays",),
     hint="Your answer is `limit` where the point stays. How would a reader know that it did not escape at that step?",
+    lecture="limit is a real answer: escaped at that step. For never the answer is None.",
 )
 def returns_the_limit(step, gradient, x0, radius, limit):
     x = x0
@@ -1642,6 +1815,7 @@ def returns_the_limit(step, gradient, x0, radius, limit):
     fails=("none where it stays",),
     hint="Your answer is one more than `limit` where the point stays. How would a reader know that it did not escape "
     "then? What stands for nothing?",
+    lecture="A number means escaped; None means that it did not. A reader should not have to know the limit to tell.",
 )
 def returns_one_more_than_the_limit(step, gradient, x0, radius, limit):
     x, n = x0, 0
@@ -1653,6 +1827,7 @@ def returns_one_more_than_the_limit(step, gradient, x0, radius, limit):
 @steps_to_escape.misconception(
     fails=("none where it stays",),
     hint="Your answer is -1 where the point stays. What stands for nothing in Python?",
+    lecture="-1 is a number, and averages and plots take it for one. None stops such a mistake at once.",
 )
 def returns_minus_one_for_nothing(step, gradient, x0, radius, limit):
     x = x0
@@ -1667,6 +1842,8 @@ def returns_minus_one_for_nothing(step, gradient, x0, radius, limit):
     fails=("inputs untouched",),
     hint="Your count is right, but your function moves the caller's `x0`: it writes the new point into the old array. "
     "What if somebody starts a second method from there?",
+    lecture="`x -= ...` writes into the caller's x0, so the next method starts elsewhere. The comparison of methods "
+    "in this lesson needs one start for all.",
 )
 def moves_the_start(step, gradient, x0, radius, limit):
     for n in range(limit + 1):
