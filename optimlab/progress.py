@@ -48,7 +48,7 @@ class Progress:
 
     def _repr_html_(self) -> str:
         """Return the progress as a table that reads well in every theme."""
-        rows = [(lesson, self._share(names), " ".join(map(self._mark, names))) for lesson, names in LESSONS.items()]
+        rows = [(lesson, self._share(names), ", ".join(map(self._mark, names))) for lesson, names in LESSONS.items()]
         return tables.report(
             f"<b>{self.summary}.</b>",
             tables.table("Progress by lesson", ["Lesson", "Pass", "Exercises at their last check"], rows),

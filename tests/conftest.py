@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ CURES = {
     "chromium": "apt-get install chromium",
     "bwrap": "apt-get install bubblewrap",
     "initdb": "apt-get install postgresql",
+    **{f"python{version}": f"pyenv install {version}" for version in ("3.11", "3.12", "3.13")},
 }
 """How to get a program that a test may need."""
 
@@ -32,6 +34,28 @@ def needs(program: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def python_of(version: str) -> str:
+    """Return the interpreter of a Python version, pyenv's or the system's; skip without it, and fail in CI."""
+    of_pyenv = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
+    return next(map(str, of_pyenv), None) or needs(f"python{version}")
+
+
+def install(archive: Path, python: str, folder: Path) -> Path:
+    """Unpack the students' archive, install it as its START_HERE says and return where it lies."""
+    with zipfile.ZipFile(archive) as course:
+        course.extractall(folder)
+    (desk,) = folder.iterdir()
+    # NB: uv stands in for venv and pip: it reads the same requirements, in a tenth of the time
+    uv = [sys.executable, "-m", "uv"]
+    for words in (
+        ["venv", "--quiet", "--no-project", "--python", python, ".venv"],
+        ["pip", "install", "--quiet", "--python", ".venv", "-r", "requirements.txt"],
+    ):
+        done = subprocess.run([*uv, *words], cwd=desk, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    return desk
 
 
 def run_nbgrader(root: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
