@@ -27,6 +27,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import optimlab
 from grader.sandbox import bubblewrap
 from optimlab.outcomes import Case, Outcome
 
@@ -581,7 +582,10 @@ class _Process:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Return the environment of a sandbox: nothing of the instructor's but the language."""
+    """Return the environment of a sandbox: nothing of the instructor's but the language.
+
+    The optimlab that runs inside is the one that runs here, wherever it is installed from.
+    """
     kept = {k: v for k, v in os.environ.items() if k == "LANG" or k.startswith("OPENBLAS_")}
     return kept | {
         "PATH": os.pathsep.join([str(Path(bubblewrap.PYTHON).parent), "/usr/bin", "/bin"]),
@@ -591,6 +595,7 @@ def _environment(home: str) -> dict[str, str]:
         "IPYTHONDIR": home,
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(Path(optimlab.__file__).resolve().parents[1]),
         "NBGRADER_EXECUTION": "autograde",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }
