@@ -1,4 +1,5 @@
-"""PyTorch as a second oracle: its optimisers, started from the same states, take the reference's steps."""
+"""PyTorch as a second oracle: its optimisers, started from the same states, take the reference's steps; its schedulers
+give the reference's rates."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 
 from grader.exercises.draws import arrays_of_net, positive_arrays_of_net
-from grader.reference import adam, mini_batches, momentum, rmsprop
+from grader.reference import adam, learning_rate_decay, mini_batches, momentum, rmsprop
 
 pytestmark = pytest.mark.slow
 torch = pytest.importorskip("torch", reason="torch is missing: make test-all installs it")
@@ -98,3 +99,59 @@ def test_adam_step_is_torchs(rng):
     for t, g in enumerate(grads, start=1):
         params, v, s = adam.adam_step(params, g, v, s, t, 0.1, 0.8, 0.9, 1e-2)
     assert_same(params, theirs)
+
+
+# ---------------------------------------------------------------------------------- schedulers
+
+
+def scheduled(make, alpha0, epochs):
+    """Return the rates of torch's scheduler for epochs 0, 1, ...; it takes one step per epoch."""
+    optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=alpha0)
+    scheduler, rates = make(optimiser), []
+    for _ in range(epochs):
+        rates.append(optimiser.param_groups[0]["lr"])
+        optimiser.step()
+        scheduler.step()
+    return rates
+
+
+@pytest.mark.parametrize(("factor", "interval"), [(0.5, 4), (0.1, 7), (0.8, 1)])
+def test_step_decay_is_torchs_step_lr(factor, interval):
+    theirs = scheduled(lambda o: torch.optim.lr_scheduler.StepLR(o, step_size=interval, gamma=factor), 0.3, 25)
+    ours = [learning_rate_decay.step_decay(0.3, epoch, factor, interval) for epoch in range(25)]
+    assert ours == pytest.approx(theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize("base", [0.5, 0.95])
+def test_exponential_decay_is_torchs_exponential_lr(base):
+    theirs = scheduled(lambda o: torch.optim.lr_scheduler.ExponentialLR(o, gamma=base), 0.3, 25)
+    ours = [learning_rate_decay.exponential_decay(0.3, epoch, base) for epoch in range(25)]
+    assert ours == pytest.approx(theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize("formula", ["inverse time", "inverse root", "staircase"])
+def test_what_torch_has_no_name_for_is_a_lambda_lr_of_the_share_of_alpha0(formula):
+    share, ours = {
+        "inverse time": (lambda e: 1 / (1 + 0.7 * e), lambda e: learning_rate_decay.inverse_time_decay(0.3, e, 0.7)),
+        "inverse root": (lambda e: 2 / (e + 1) ** 0.5, lambda e: learning_rate_decay.inverse_sqrt_decay(0.3, e, 2)),
+        "staircase": (
+            lambda e: 1 / (1 + 0.7 * (e // 4)),
+            lambda e: learning_rate_decay.staircase_decay(0.3, e, 0.7, 4),
+        ),
+    }[formula]
+    theirs = scheduled(lambda o: torch.optim.lr_scheduler.LambdaLR(o, share), 0.3, 25)
+    assert [ours(epoch) for epoch in range(25)] == pytest.approx(theirs, rel=1e-12)
+
+
+@pytest.mark.parametrize(("warmup", "total"), [(0, 10), (2, 10), (4, 16)])
+def test_warmup_cosine_is_torchs_linear_lr_then_cosine_annealing_lr(warmup, total):
+    def make(optimiser):
+        cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=total - warmup)
+        if warmup == 0:
+            return cosine
+        # torch counts the line's points from 0, with the full rate as the last one
+        line = torch.optim.lr_scheduler.LinearLR(optimiser, start_factor=1 / warmup, total_iters=warmup - 1)
+        return torch.optim.lr_scheduler.SequentialLR(optimiser, [line, cosine], milestones=[warmup])
+
+    ours = [learning_rate_decay.warmup_cosine(0.3, epoch, warmup, total) for epoch in range(total + 1)]
+    assert ours == pytest.approx(scheduled(make, 0.3, total + 1), rel=1e-9, abs=1e-12)
