@@ -8,7 +8,6 @@ nbgrader's own Autograde books (:mod:`grader.gradebook`) while the workers go on
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import sys
@@ -33,7 +32,7 @@ from grader.judge import Verdict
 from grader.lesson import Lesson, LinkError, read_lesson, refuse_links, submission_of
 from grader.nbgrader_plugins import RunAndJudge
 from grader.sandbox import bubblewrap
-from grader.verdicts import SEED_BITS, Key, Record, Store, booking, grader_version
+from grader.verdicts import SEED_BITS, Key, Record, Store, booked, booking, grader_version
 from optimlab import compare
 from optimlab.outcomes import Made, Outcome, Previous
 
@@ -325,19 +324,14 @@ class ClassRun:
 
     def _booked(self, student: str, file: Path) -> Record | None:
         """Return the record that a student's scores are booked from, if it is that of the present submission."""
-        key, text = self._autograded(student)
-        current = key is not None and (key.seed, key.version) == (self.seed, grader_version())
-        return self.store.get(key) if current and file.is_file() and text == booking(key, file) else None
+        was = booked(self._autograded(student))
+        current = was is not None and (was.key.seed, was.key.version) == (self.seed, grader_version())
+        return self.store.get(was.key) if current and file.is_file() and was.booking == booking(was.key, file) else None
 
-    def _autograded(self, student: str) -> tuple[Key | None, str]:
-        """Return what the autograded notebook was booked from."""
+    def _autograded(self, student: str) -> Path:
         directory = self.course.directory
         folder = Path(directory.format_path(directory.autograded_directory, student, self.lesson.name))
-        try:
-            notebook = json.loads((folder / f"{self.lesson.name}.ipynb").read_text(encoding="utf-8"))
-            return Key(**notebook["metadata"]["optimlab"]["key"]), notebook["metadata"]["optimlab"]["booking"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None, ""
+        return folder / f"{self.lesson.name}.ipynb"
 
     def _came(self, text: str, came: Record | BaseException) -> None:
         """Keep a record for everybody who waits for it, and book it."""
@@ -350,12 +344,8 @@ class ClassRun:
                 self._book(key.student)
 
     def _book(self, student: str) -> None:
-        self.booking.book(student)
+        record = self.booking.book(student)
         self.summary.graded += 1
-        key, _ = self._autograded(student)
-        record = None if key is None else self.store.get(key)
-        if record is None:
-            raise CourseError("the verdict was not found after grading. Run this again with --regrade.")
         self._done(record)
 
     def _done(self, record: Record) -> None:
@@ -470,7 +460,7 @@ def _read_submission(file: Path) -> nbformat.NotebookNode:
     if file.stat().st_size > MAX_NOTEBOOK:
         raise CourseError(f"{file} is larger than {MAX_NOTEBOOK // 1024**2} MB. Ask for it again without its outputs.")
     try:
-        notebook = nbformat.read(file, as_version=4)
+        notebook = nbformat.convert(nbformat.reader.reads(file.read_text(encoding="utf-8")), 4)
         nbformat.validate(notebook)
     except Exception as error:  # whatever a broken file makes nbformat raise
         words = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__

@@ -7,7 +7,6 @@ holds all that it shows: no script, no file beside it. Its layout is ``report.ht
 from __future__ import annotations
 
 import datetime
-import json
 import statistics
 import sys
 from collections import Counter, defaultdict
@@ -25,8 +24,8 @@ from grader.classroom import Course, CourseError, read_submission
 from grader.exercises import EXERCISES
 from grader.judge import Verdict
 from grader.lesson import Lesson
-from grader.nbgrader_plugins import clean, message_html
-from grader.verdicts import Key, Record, booking, grader_version, write_whole
+from grader.verdicts import Record, booked, booking, grader_version, write_whole
+from grader.words import clean, message_html
 
 STATUSES = (
     "correct",
@@ -193,21 +192,15 @@ def report(course: Course, name: str) -> Report:
 def _booked(course: Course, student: str, lesson: Lesson, submitted: Path) -> Graded | None:
     """Return the work that a student's score in the gradebook is for; None where there is none."""
     folder = Path(course.directory.format_path(course.directory.autograded_directory, student, lesson.name))
-    try:
-        notebook = json.loads((folder / f"{lesson.name}.ipynb").read_text(encoding="utf-8"))
-        booked = notebook["metadata"]["optimlab"]
-        key = Key(**booked["key"])
-        cells = tuple(_own_sources(notebook))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    record = course.store.get(key)
-    if record is None:
+    was = booked(folder / f"{lesson.name}.ipynb")
+    record = None if was is None else course.store.get(was.key)
+    if was is None or record is None:
         return None
     try:
-        outdated = booking(key, submitted) != booked.get("booking")
+        outdated = booking(was.key, submitted) != was.booking
     except OSError:
         outdated = True
-    return Graded(student, record, cells, outdated)
+    return Graded(student, record, tuple(_own_sources(was.notebook)), outdated)
 
 
 def _own_sources(notebook: Mapping[str, Any]) -> list[str]:

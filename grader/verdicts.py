@@ -184,3 +184,31 @@ def booking(key: Key, file: Path) -> str:
             with beside.open("rb") as stream:
                 digest.update(name + b"\0" + hashlib.file_digest(stream, "sha256").digest())
     return f"{key.text}-{digest.hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What a score in the gradebook was booked from.
+
+    Parameters
+    ----------
+    key : Key
+    booking : str
+        As :func:`booking` had it.
+    notebook : dict
+        The autograded notebook, in nbformat's JSON.
+    """
+
+    key: Key
+    booking: str
+    notebook: dict[str, Any]
+
+
+def booked(file: Path) -> Booked | None:
+    """Return what an autograded notebook was booked from; None where there is none, or none of ours."""
+    try:
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        entry = notebook["metadata"]["optimlab"]
+        return Booked(Key(**entry["key"]), entry["booking"], notebook)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from grader.judge import AspectResult, Verdict
-from grader.nbgrader_plugins import STUDENT_TEXT, comment_on, verdict_html, verdict_text
+from grader.words import STUDENT_TEXT, comment_on, verdict_html, verdict_text
 
 # What Markdown, HTML, MathJax and the plugins of nbconvert take for markup, and some of what they don't.
 PIECES = [
