@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from grader import report
 from grader.classroom import Course, Summary
 from tools.course import enter_lessons
 from tools.pupils import Pupil, demo_class, hand_in
@@ -77,6 +78,7 @@ def main() -> int:
         summary = course.autograde(lesson)
         surprises += summary.problems + print_scores(lesson, summary, everybody)
         print("\n" + "\n".join(summary.lines()))
+        report.write(course, lesson)
         feedback.append(start_nbgrader("generate_feedback", "--log-level=ERROR", lesson))
     print("\nWriting feedback ...")
     for command in feedback:
@@ -90,6 +92,7 @@ def main() -> int:
 Where to look next, below {DEMO.relative_to(ROOT)}/:
   grades.csv                {rows} rows, one per student and lesson
   feedback/STUDENT/LESSON/  what each student gets to read (open it in a browser)
+  reports/LESSON.html       what the class got wrong, and what to say about it in the next lecture
   verdicts/                 the records: status, points per aspect, misconception
   make lab                  opens the students' notebooks in JupyterLab
   cd {DEMO.relative_to(ROOT)} && python -m grader explain stub {lessons[0]} EXERCISE""")
