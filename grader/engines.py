@@ -29,6 +29,7 @@ TRIES = 2
 """How often a submission is graded alone after a worker died that had it, among others, under way."""
 AHEAD = 2
 """Submissions under way for each worker: one that it grades and one that it takes next."""
+OTHER_GRADER = "a worker has another version of the grader. Give all machines the same checkout."
 CONNECT_SECONDS = 10
 WORKERS_SECONDS = 60
 COUNT_SECONDS = 5
@@ -59,7 +60,12 @@ class Task(NamedTuple):
 
 
 def perform(task: Task) -> Record:
-    """Grade a submission; what a worker does.
+    """Grade a submission; what a worker of this machine does."""
+    return grading.grade(*task)
+
+
+def perform_elsewhere(task: Task) -> Record:
+    """Grade a submission; what a worker of a cluster does.
 
     Raises
     ------
@@ -67,8 +73,8 @@ def perform(task: Task) -> Record:
         This worker's grader is another than the one that asks.
     """
     if task.key.version != grader_version():
-        raise EngineError("a worker has another version of the grader. Give all machines the same checkout.")
-    return grading.grade(*task)
+        raise EngineError(OTHER_GRADER)
+    return perform(task)
 
 
 class Engine:
@@ -82,6 +88,7 @@ class Engine:
 
     deaths: tuple[type[BaseException], ...] = ()
     """What a task comes to whose worker died."""
+    work = staticmethod(perform)
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -141,7 +148,7 @@ class Engine:
         if self.executor is None:
             self.executor = self.make()
         try:
-            return self.executor.submit(perform, task)
+            return self.executor.submit(self.work, task)
         except self.deaths as error:  # it died since the last result
             future: Future[Record] = Future()
             future.set_exception(error)
@@ -229,6 +236,8 @@ def local(jobs: int) -> Iterator[Engine]:
 class Cluster(Engine):
     """Workers of a Dask cluster; its scheduler gives a dead worker's tasks to another."""
 
+    work = staticmethod(perform_elsewhere)
+
     def __init__(self, client: Any) -> None:
         from distributed.scheduler import KilledWorker
 
@@ -307,7 +316,7 @@ def _ready(client: Any, address: str) -> Cluster:
             "Start them in the course's environment."
         ) from None
     if versions != {grader_version()}:
-        raise EngineError("a worker has another version of the grader. Give all machines the same checkout.")
+        raise EngineError(OTHER_GRADER)
     threads = {worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values()}
     if threads != {1}:
         raise EngineError("a worker grades one submission at a time: start workers with --nworkers auto --nthreads 1.")

@@ -10,13 +10,20 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbconvert.writers import FilesWriter
+from nbformat import NotebookNode
+from nbgrader import nbgraderformat
 from nbgrader.api import Course as CourseRow
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
@@ -26,6 +33,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from grader.lesson import Lesson
+from grader.verdicts import Record
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """What keeps every submission from being booked, whoever's turn it is."""
@@ -105,6 +113,43 @@ def _place(url: str) -> str:
     return url.removeprefix("sqlite:///") if url.startswith("sqlite:") else url.rpartition("@")[2]
 
 
+class _Schemas:
+    """What nbgrader uses of jsonschema; it has each of its schemas looked at anew for every cell."""
+
+    @staticmethod
+    def validate(instance: Any, schema: dict[str, Any]) -> None:
+        """Raise jsonschema's error where data is not of a schema."""
+        error = jsonschema.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(instance))
+        if error is not None:
+            raise error
+
+
+@lru_cache(maxsize=8)
+def _validator(schema: str) -> jsonschema.protocols.Validator:
+    """Return what validates by a schema, which is found to be one."""
+    kind = jsonschema.validators.validator_for(json.loads(schema))
+    kind.check_schema(json.loads(schema))
+    return kind(json.loads(schema))
+
+
+class Exporter(NotebookExporter):
+    """nbconvert's way through the preprocessors, with one look at the notebook's form: after the last of them."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.optimistic_validation = True
+
+    def from_file(self, file_stream: Any, resources: dict | None = None, **more: Any) -> tuple[str, dict]:
+        """Return the notebook of a file as text, after all preprocessors."""
+        notebook = nbformat.convert(nbformat.reader.reads(file_stream.read()), 4)
+        return self.from_notebook_node(notebook, resources, **more)
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **more: Any) -> tuple[str, dict]:
+        """Return a notebook as text, after all preprocessors."""
+        made, resources = super(NotebookExporter, self).from_notebook_node(nb, resources, **more)
+        return nbformat.v4.writes(made) + "\n", resources
+
+
 class Booking(Autograde):
     """nbgrader's Autograde for students that are named one at a time.
 
@@ -120,10 +165,10 @@ class Booking(Autograde):
         self.lesson = lesson
         self.force = True
         self.failure: BaseException | None = None
+        self.record: Record | None = None
         self.gradebook = OpenGradebook(self.coursedir.db_url, self.coursedir.course_id)
         self.writer = FilesWriter(parent=self, config=self.config)
-        self.exporter = self.exporter_class(parent=self, config=self.config)
-        self.exporter.optimistic_validation = True  # once, after the last step
+        self.exporter = Exporter(parent=self, config=self.config)
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Booking]:
@@ -136,13 +181,15 @@ class Booking(Autograde):
         users = [m for m in users if m.__name__ not in (__name__, "nbgrader.api")]
         with contextlib.ExitStack() as stack:
             stack.callback(self.gradebook.end)
+            stack.callback(setattr, nbgraderformat.common, "jsonschema", nbgraderformat.common.jsonschema)
+            nbgraderformat.common.jsonschema = _Schemas
             for module in users:
                 module.Gradebook = opened
                 stack.callback(setattr, module, "Gradebook", Gradebook)
             yield self
 
-    def book(self, student: str) -> None:
-        """Book a submission that the store has verdicts of; one it has none of is graded now.
+    def book(self, student: str) -> Record:
+        """Book a submission that the store has verdicts of and return them; one it has none of is graded now.
 
         Raises
         ------
@@ -155,7 +202,7 @@ class Booking(Autograde):
         """
         folder = Path(self._format_source(self.lesson, student))
         self.assignments = {str(folder): sorted(map(str, folder.glob("*.ipynb")))}
-        self.failure = None
+        self.failure = self.record = None
         before = os.getcwd()
         os.chdir(self.coursedir.root)
         try:
@@ -168,6 +215,9 @@ class Booking(Autograde):
             raise
         finally:
             os.chdir(before)
+        if self.record is None:
+            raise BookingError(f"no {self.lesson}.ipynb was booked. Is it in c.CourseDirectory.ignore?")
+        return self.record
 
     def book_zero(self, student: str) -> None:
         """Enter a submission that cannot be read, so that the student is in the list of grades."""
@@ -205,6 +255,7 @@ class Booking(Autograde):
     def write_single_notebook(self, output: str, resources: dict[str, Any]) -> None:
         """Write a notebook; before the last one all scores are in the gradebook."""
         if not self._sanitizing:
+            self.record = resources["optimlab"]
             self.gradebook.keep()
         super().write_single_notebook(output, resources)
 

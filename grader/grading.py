@@ -70,8 +70,10 @@ def grade(
 
 def _needs_demonstrations(submission: Submission, lesson: Lesson, outputs: Sequence[Sequence[dict[str, Any]]]) -> bool:
     """Tell whether a cell failed for a name that only a demonstration defines."""
-    shown = lesson.names_of_demonstrations | assigned_names([source for _, source in submission.demonstrations])
     errors = [o for cell in outputs for o in cell if o["output_type"] == "error" and o["ename"] == "NameError"]
+    if not errors:
+        return False
+    shown = lesson.names_of_demonstrations | assigned_names([source for _, source in submission.demonstrations])
     return any(f"name '{name}' is not defined" in error["evalue"] for error in errors for name in shown)
 
 

@@ -145,13 +145,14 @@ def _kind_by_metadata(cell: NotebookNode) -> tuple[str, str]:
     return ("check" if grader.get("grade") else "setup"), name
 
 
-def _assigned(source: str) -> set[str]:
+@lru_cache(maxsize=512)
+def _assigned(source: str) -> frozenset[str]:
     try:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     except SyntaxError:
-        return set()
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return names | {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        return frozenset()
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return frozenset(names | {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))})
 
 
 def assigned_names(cells: list[str]) -> set[str]:
