@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Error, Locator, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
@@ -25,6 +26,8 @@ from tests.conftest import ROOT
 SCREENS = ROOT / "build" / "screens"
 PATIENCE = 60
 """Seconds that a step may take on a machine with much else to do."""
+LESSON_PATIENCE = 300
+"""Seconds that a whole lesson may run."""
 HAS_RUN = r"^\[\d+\]:$"
 
 # What JupyterLab asks a new user, and what would change a notebook while a test looks at it.
@@ -85,7 +88,7 @@ def new_page(browser: Browser, origin: str = "") -> Iterator[Page]:
 
 
 @contextmanager
-def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
+def jupyterlab(folder: Path, home: Path, python: Path = Path(sys.executable)) -> Iterator[str]:
     """Start JupyterLab in a folder, with a home of its own, and yield its address.
 
     Parameters
@@ -94,9 +97,11 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
         What the file browser shows; the working directory, too.
     home : Path
         An empty folder for settings, runtime files and the log.
+    python : Path
+        Of the environment that has JupyterLab.
     """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "NBGRADER", "PYTEST"))}
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "NBGRADER", "PYTEST", "PYTHON"))}
+    environment["PATH"] = f"{python.parent}{os.pathsep}{environment['PATH']}"
     for name, below in {
         "HOME": ".",
         "IPYTHONDIR": "ipython",
@@ -110,7 +115,7 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
         environment[name] = str(home / below)
     _write_settings(home / "settings", QUIET)
     log = home / "jupyterlab.log"
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--IdentityProvider.token="]
+    command = [str(python), "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--IdentityProvider.token="]
     with log.open("w", encoding="utf-8") as stream:
         server = subprocess.Popen(
             [*command, "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"],
@@ -231,6 +236,16 @@ class NotebookPage:
         expect(prompt).not_to_have_text(before)
         expect(prompt).to_have_text(re.compile(HAS_RUN))
 
+    def run_all(self) -> None:
+        """Run all cells from the menu and wait until the last one is through."""
+        last = next(cell.id for cell in reversed(self.read().cells) if cell.cell_type == "code")
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        running = self.panel.locator(".jp-InputPrompt", has_text="[*]:")
+        expect(self.cell(last).locator(".jp-InputPrompt")).not_to_have_text("[*]:", timeout=LESSON_PATIENCE * 1000)
+        expect(running).to_have_count(0)
+        expect(self.cell(last).locator(".jp-InputPrompt")).to_have_text(re.compile(HAS_RUN))
+
     def save(self) -> None:
         """Save with the keyboard and wait until the tab has lost its mark of unsaved changes."""
         self.page.keyboard.press("ControlOrMeta+s")
@@ -247,13 +262,58 @@ class NotebookPage:
         """Press nbgrader's Validate and return what its dialog says."""
         self.panel.locator(".validate-button").click()
         dialog = self.page.locator(".jp-Dialog-content")
-        expect(dialog).to_be_visible()
+        expect(dialog).to_be_visible(timeout=LESSON_PATIENCE * 1000)
         if screen:
             screenshot(self.page, screen)
         words = dialog.inner_text()
         dialog.get_by_role("button").last.click()
         expect(dialog).to_have_count(0)
         return words
+
+
+class Picture:
+    """A picture with sliders in a notebook's page.
+
+    Parameters
+    ----------
+    outputs : Locator
+        What the cell shows.
+    """
+
+    def __init__(self, outputs: Locator) -> None:
+        self.image = outputs.locator("img")
+        self.sliders = outputs.locator(".widget-slider")
+        self.play = outputs.locator(".widget-play button").first
+
+    def source(self) -> str:
+        """Return the picture that is shown, as its address with all of its bytes."""
+        expect(self.image).to_have_count(1)
+        return self.image.get_attribute("src")
+
+    def move(self, number: int) -> None:
+        """Move a slider one value with the keyboard, and back: the picture must follow it both ways."""
+        slider, before = self.sliders.nth(number), self.source()
+        handle, readout = slider.locator(".noUi-handle"), slider.locator(".widget-readout")
+        handle.focus()
+        first = readout.inner_text()
+        there, back = "ArrowRight", "ArrowLeft"
+        handle.press(there)
+        if readout.inner_text() == first:  # it stands at its last value
+            there, back = back, there
+            handle.press(there)
+        expect(readout).not_to_have_text(first)
+        expect(self.image).not_to_have_attribute("src", before)
+        handle.press(back)
+        expect(readout).to_have_text(first)
+        expect(self.image).to_have_attribute("src", before)
+
+
+def violations(page: Page, where: Locator) -> str:
+    """Return what axe finds wrong with the accessibility of a part of a page; an empty text for nothing."""
+    where.evaluate("element => element.setAttribute('data-axe', '')")
+    found = Axe().run(page, context="[data-axe]")
+    where.evaluate("element => element.removeAttribute('data-axe')")
+    return found.generate_report() if found.violations_count else ""
 
 
 class Formgrader:

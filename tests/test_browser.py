@@ -1,5 +1,6 @@
-"""Students and instructors in a real browser: JupyterLab, Validate, Formgrader, feedback pages.
+"""Students and instructors in a real browser: the archive, JupyterLab, Validate, submit, Formgrader, feedback pages.
 
+Students work with what ``make release`` packs, in an environment made from it alone; instructors with the checkout's.
 What each station looks like is kept below ``build/screens/``.
 """
 
@@ -7,29 +8,43 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from grader.exercises import EXERCISES
 from grader.lesson import Lesson, read_lesson
-from tests.browser import Formgrader, NotebookPage, SubmissionPage, chromium, jupyterlab, new_page, screenshot
-from tests.conftest import ROOT, needs, run_nbgrader
+from optimlab.submit import PATTERN
+from optimlab.submit import submit as optimlab_submit
+from tests.browser import (
+    Formgrader,
+    NotebookPage,
+    Picture,
+    SubmissionPage,
+    chromium,
+    jupyterlab,
+    new_page,
+    screenshot,
+    violations,
+)
+from tests.conftest import ROOT, install, needs, run_nbgrader
+from tools import release
 from tools.pupils import WORDS, Pupil, hand_in, pupils
 
 QUICK = "03_momentum"
 WRONG = {"03_momentum": "momentum_step-swaps_the_weights"}
 """The wrong pupil of a lesson; the first misconception of the last exercise where none is named."""
 
-LESSONS = sorted(file.stem for file in (ROOT / "lessons").glob("*.py"))
+LESSONS = sorted(file.stem for file in (ROOT / "notebooks").glob("*/*.ipynb"))
 pytestmark = pytest.mark.xdist_group("browser")
 
 MARKUP = "<script>alert(1)</script>*x*"
-READABLE = 4.5
-"""Contrast that the Web Content Accessibility Guidelines ask for."""
 
 
 class Play:
@@ -56,6 +71,9 @@ class Play:
         ids = {c.metadata.get("nbgrader", {}).get("grade_id"): c.id for c in self.blank.cells}
         return {c.name: ids[c.name] for c in self.lesson.cells if c.kind == kind}
 
+    def source_of(self, cell_id: str) -> str:
+        return next(cell.source for cell in self.blank.cells if cell.id == cell_id)
+
     def check_id(self, exercise: str) -> str:
         return self.cell_ids("check")[f"{exercise}_check"]
 
@@ -69,40 +87,34 @@ class Play:
         return {name: graded[name]["points"] for name in self.cell_ids(kind)}
 
 
-def contrast(where: Locator) -> float:
-    """Return the least contrast between the text of some elements and what lies behind it."""
-    return where.evaluate_all(
-        """elements => Math.min(...elements.map(element => {
-            const light = colour => {
-                const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(c => c / 255)
-                    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            let behind = element;
-            while (/, 0\\)$/.test(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-            const both = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)];
-            return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
-        }))"""
-    )
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium(needs("chromium")) as started:
         yield started
 
 
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory) -> Path:
+    """Make the students' archive, install it in an environment of its own and return where it lies."""
+    folder = tmp_path_factory.mktemp("student")
+    release.write(release.files(), folder / "course.zip")
+    return install(folder / "course.zip", sys.executable, folder / "desk")
+
+
 @pytest.mark.parametrize(
     "name", [name if name == QUICK else pytest.param(name, marks=pytest.mark.slow) for name in LESSONS]
 )
-def test_lesson_from_the_first_cell_to_the_feedback(name, browser, tmp_path):
-    """A student solves the lesson and validates it; an instructor grades it, and two others, with the formgrader."""
-    play = Play(name)
-    desk, course = tmp_path / "desk", tmp_path / "course"
-    shutil.copytree(ROOT / "notebooks" / name, desk / name)
-    with jupyterlab(desk, tmp_path / "student") as address, new_page(browser, address) as page:
-        solve(play, NotebookPage(page, address, desk / name / f"{name}.ipynb", f"{name}/{name}.ipynb"))
-    make_course(play, course, desk / name / f"{name}.ipynb")
+def test_lesson_from_the_archive_to_the_feedback(name, browser, desk, tmp_path):
+    """A student solves the lesson and hands it in; an instructor grades it, and two others, with the formgrader."""
+    play, course = Play(name), tmp_path / "course"
+    python = desk / ".venv" / "bin" / "python"
+    with jupyterlab(desk, tmp_path / "student", python) as address, new_page(browser, address) as page:
+        notebook = NotebookPage(page, address, desk / name / f"{name}.ipynb", f"{name}/{name}.ipynb")
+        look_at_the_untouched_lesson(play, notebook)
+        solve(play, notebook)
+        play_with_the_pictures(play, notebook)
+        check_before_handing_in(play, notebook)
+    make_course(play, course, submit(play, desk, python))
     with jupyterlab(course, tmp_path / "instructor") as address, new_page(browser) as page:
         grade(play, page, address, course)
 
@@ -110,11 +122,19 @@ def test_lesson_from_the_first_cell_to_the_feedback(name, browser, tmp_path):
 # --------------------------------------------------------------------------------------- student
 
 
-def solve(play: Play, notebook: NotebookPage) -> None:
-    """Do what a student does, from the untouched notebook to the one that is handed in."""
-    page, name, check = notebook.page, play.name, play.check_id(play.exercise)
+def look_at_the_untouched_lesson(play: Play, notebook: NotebookPage) -> None:
+    """Open the lesson and press Validate at once: it says what is not written."""
     expect(notebook.panel.locator(".validate-button")).to_be_visible()
-    screenshot(page, f"{name}-student-1-opens")
+    screenshot(notebook.page, f"{play.name}-student-1-opens")
+    words = notebook.validate()
+    assert words.count("The following cell failed") == len(play.cell_ids("check")) + len(play.cell_ids("question"))
+    for exercise in play.cell_ids("exercise"):
+        assert f"{exercise} is not written yet" in words
+
+
+def solve(play: Play, notebook: NotebookPage) -> None:
+    """Write the answers, one of them wrong at first."""
+    name, check = play.name, play.check_id(play.exercise)
     for cell_id in play.cell_ids("setup").values():
         notebook.run(cell_id)
     answers = play.cell_ids("exercise")
@@ -129,18 +149,58 @@ def solve(play: Play, notebook: NotebookPage) -> None:
         expect(notebook.outputs(play.check_id(exercise))).not_to_contain_text("Error")
     screenshot(notebook.cell(check), f"{name}-student-5-right")
 
-    questions = play.cell_ids("question")
+
+def play_with_the_pictures(play: Play, notebook: NotebookPage) -> None:
+    """Run the whole lesson, and move every slider of it."""
+    notebook.run_all()
+    cells = [cell.id for cell in play.blank.cells if "widgets.explore(" in cell.source]
+    assert cells, "a lesson has sliders"
+    for number, cell_id in enumerate(cells, start=1):
+        outputs = notebook.outputs(cell_id)
+        outputs.scroll_into_view_if_needed()
+        picture = Picture(outputs)
+        expect(picture.sliders).not_to_have_count(0)
+        for slider in range(picture.sliders.count()):
+            picture.move(slider)
+        if "play=" in play.source_of(cell_id):
+            before = picture.source()
+            picture.play.click()
+            expect(picture.image).not_to_have_attribute("src", before)
+            picture.play.click()
+        screenshot(outputs, f"{play.name}-student-6-sliders-{number}")
+
+
+def check_before_handing_in(play: Play, notebook: NotebookPage) -> None:
+    """Press Validate, answer the questions that it asks for, press it again and save."""
+    questions, answers = play.cell_ids("question"), play.cell_ids("exercise")
     if questions:
-        words = notebook.validate(f"{name}-student-6-validate-question-open")
+        words = notebook.validate(f"{play.name}-student-7-validate-question-open")
         assert words.count("The following cell failed") == len(questions)
         assert words.count("You did not provide a response.") == len(questions)
     for cell_id in questions.values():
         notebook.type(cell_id, WORDS)
     notebook.save()
-    assert "passes all the tests" in notebook.validate(f"{name}-student-7-validate-passes")
+    assert "passes all the tests" in notebook.validate(f"{play.name}-student-8-validate-passes")
     written = {cell.id: cell.source for cell in notebook.read().cells}
     assert {e: written[cell_id] for e, cell_id in answers.items()} == {e: play.right.answers[e] for e in answers}
     assert {written[cell_id] for cell_id in questions.values()} <= {WORDS}
+
+
+def submit(play: Play, desk: Path, python: Path) -> Path:
+    """Pack the lesson as its START_HERE says; return the zip."""
+    done = subprocess.run(
+        [python, "-m", "optimlab", "submit", play.name, "--name", play.right.name],
+        cwd=desk, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Not written yet" not in done.stdout
+    (file,) = (desk / "submissions").glob(f"{play.name}_*.zip")
+    assert str(file.relative_to(desk)) in done.stdout
+    said = subprocess.run([python, "-m", "optimlab", "progress"], cwd=desk, capture_output=True, text=True, check=True)
+    (line,) = (line for line in said.stdout.splitlines() if play.name in line)
+    assert "not yet" not in line
+    assert line.count(" ok") == len(play.cell_ids("exercise"))
+    return file
 
 
 def see_the_stub_a_misconception_and_markup(play: Play, notebook: NotebookPage) -> None:
@@ -158,11 +218,14 @@ def see_the_stub_a_misconception_and_markup(play: Play, notebook: NotebookPage) 
     expect(outputs.locator("p", has_text=play.hint.replace("`", ""))).to_be_visible()
     expect(outputs.locator("table")).to_contain_text("✗ not yet")
     expect(outputs).to_contain_text("CheckFailed")
-    assert contrast(outputs.locator("td, th, p, code")) >= READABLE
+    expect(outputs.get_by_role("status")).to_contain_text(f"not yet {play.exercise}: ")
+    expect(outputs.get_by_role("table", name=f"Worked examples of {play.exercise}")).to_be_visible()
+    expect(outputs.get_by_role("rowheader").first).to_be_visible()
+    assert violations(notebook.page, outputs) == ""
     screenshot(notebook.cell(check), f"{name}-student-3-misconception-light")
     if name == QUICK:
         notebook.use_theme("JupyterLab Dark")
-        assert contrast(outputs.locator("td, th, p, code")) >= READABLE
+        assert violations(notebook.page, outputs) == ""
         screenshot(notebook.cell(check), f"{name}-student-3-misconception-dark")
         notebook.use_theme("JupyterLab Light")
 
@@ -176,16 +239,23 @@ def see_the_stub_a_misconception_and_markup(play: Play, notebook: NotebookPage) 
 # ------------------------------------------------------------------------------------ instructor
 
 
-def make_course(play: Play, root: Path, solved: Path) -> None:
-    """Make a course of one lesson, to which three students have handed in."""
+def make_course(play: Play, root: Path, handed_in: Path) -> None:
+    """Make a course of one lesson and collect the zips of three students."""
     (root / "solutions").mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions" / play.name, root / "solutions" / play.name)
     run_nbgrader(root, "generate_assignment", play.name)
-    for pupil in (play.right, play.wrong, play.trick):
-        file = hand_in(pupil, play.name, root / "notebooks", root / "submitted")
-        if pupil is play.right:
-            shutil.copy(solved, file)
+    archive = root / "downloaded" / play.name / "archive"
+    archive.mkdir(parents=True)
+    shutil.copy(handed_in, archive)
+    for pupil in (play.wrong, play.trick):
+        desk = root / "desks" / pupil.name
+        hand_in(pupil, play.name, root / "notebooks", desk.parent)
+        shutil.copy(optimlab_submit(play.name, pupil.name, desk).zip, archive)
+    run_nbgrader(root, "zip_collect", play.name, f"--FileNameCollectorPlugin.named_regexp={PATTERN}")
+    collected = root / "submitted" / play.right.name / play.name / f"{play.name}.ipynb"
+    with zipfile.ZipFile(handed_in) as packed:
+        assert collected.read_bytes() == packed.read(packed.namelist()[0])
 
 
 def grade(play: Play, page: Page, address: str, course: Path) -> None:
