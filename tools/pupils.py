@@ -1,7 +1,12 @@
-"""Make submissions: a student's notebook with answers typed into its cells."""
+"""Make submissions: a student's notebook with answers typed into its cells.
+
+``python -m tools.pupils 03_momentum`` lets a made-up class hand in a lesson, to try grading with.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,3 +104,20 @@ def hand_in(pupil: Pupil, lesson: str, notebooks: Path, submitted: Path) -> Path
     filled = blank if pupil.kind == "stub" else fill(blank, pupil.answers)
     nbformat.write(filled, file)
     return file
+
+
+def main() -> int:
+    """Let a made-up class hand in a lesson."""
+    parser = argparse.ArgumentParser(prog="python -m tools.pupils", description=main.__doc__)
+    parser.add_argument("lesson", choices=sorted(LESSONS), help="such as 03_momentum")
+    parser.add_argument("--into", type=Path, default=Path("submitted"), metavar="FOLDER", help="default: submitted")
+    arguments = parser.parse_args()
+    files = [
+        hand_in(pupil, arguments.lesson, Path("notebooks"), arguments.into) for pupil in demo_class(arguments.lesson)
+    ]
+    print(f"{len(files)} made-up students have handed in {arguments.lesson}, below {arguments.into}/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
