@@ -246,6 +246,7 @@ def draw_inverse_time(ax, decay_rate=0.2):
     axes = {"x_label": "epoch", "y_label": "learning rate", "log_y": True, "ax": ax}
     plots.curves({"function of α0": right, "times the previous α": wrong}, title=claim, **axes)
     ax.set_ylim(1e-4, 0.4)
+    ax.minorticks_off()
 
 
 widgets.explore(draw_inverse_time, decay_rate=[0.0001, 0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0])
@@ -334,6 +335,7 @@ def draw_exponential(ax, base=0.95):
     axes = {"x_label": "epoch, one step each", "y_label": "rate; share of the way", "log_y": True, "ax": ax}
     plots.curves({"learning rate": rate, "way that is left": left}, title=claim, **axes)
     ax.set_ylim(1e-3, 2)
+    ax.minorticks_off()
 
 
 widgets.explore(draw_exponential, base=[0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.999])
@@ -390,6 +392,7 @@ def draw_inverse_root(ax, k=1.0, decay_rate=0.1):
     axes = {"x_label": "epoch + 1", "y_label": "learning rate", "log_x": True, "log_y": True, "ax": ax}
     plots.curves({"inverse root": root, "inverse time": time}, x=np.arange(1, 401), title=claim, **axes)
     ax.set_ylim(1e-3, 1)
+    ax.minorticks_off()
 
 
 widgets.explore(draw_inverse_root, k=[0.25, 0.5, 1.0, 2.0, 4.0], decay_rate=[0.01, 0.05, 0.1, 0.5, 1.0])
@@ -502,8 +505,9 @@ def draw_staircase(ax, decay_rate=1.0, interval=8):
     stairs = rates_of(staircase_decay, decay_rate, interval)
     steps = rates_of(step_decay, 1 / (1 + decay_rate), interval)
     claim = f"The first drop is the same; at epoch 40 the staircase is {stairs[-1] / steps[-1]:.1f} times as high"
-    axes = {"x_label": "epoch", "y_label": "learning rate", "log_y": True, "ax": ax}
-    plots.curves({"step decay": steps, "staircase": stairs}, title=claim, **axes)
+    lines = {"step decay": steps, "staircase": stairs}
+    plots.curves(lines, title=claim, x_label="epoch", y_label="learning rate", ax=ax)
+    ax.set_ylim(0, 0.22)
 
 
 widgets.explore(draw_staircase, decay_rate=[0.1, 0.25, 0.5, 1.0, 2.0], interval=[4, 5, 8, 10, 20])
@@ -646,6 +650,7 @@ def draw_cloud(ax, schedule="cosine", first_rate=0.5):
     )
     plots.curves(lines, title=claim, ax=ax, **axes)
     ax.set_ylim(0.05, 20)
+    ax.minorticks_off()
 
 
 widgets.explore(draw_cloud, schedule=list(falling), first_rate=[0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 1.5])
