@@ -791,21 +791,34 @@ plots.curves(
 # %% [markdown]
 # ## Play
 #
-# Move the sliders: 300 moons, a network 2-16-8-1, 20 epochs. Which rate suits which batch size?
+# 300 moons, a network 2-16-8-1, 20 epochs, five batch sizes and six rates: the runs take a few seconds.
+
+
+# %% demo="play_runs"
+def run_on_moons(size, rate):
+    X, Y = data.moons(300)
+    start, rng = network.initialise((2, 16, 8, 1), np.random.default_rng(1010)), np.random.default_rng(10)
+    return train(gd_step, start, X, Y, learning_rate=rate, epochs=20, batch_size=size, rng=rng)
+
+
+choices = {"size": [1, 4, 16, 64, 300], "rate": [0.01, 0.1, 0.5, 1.0, 2.0, 5.0]}
+runs = {(size, rate): run_on_moons(size, rate) for size in choices["size"] for rate in choices["rate"]}
+print(f"{len(runs)} runs, {sum(run.updates[-1] for run in runs.values())} updates")
+
+# %% [markdown]
+# Move the sliders. Which rate suits which batch size?
 
 
 # %% demo="play"
 def draw(ax, size=64, rate=1.0):
-    X, Y = data.moons(300)
-    start, rng = network.initialise((2, 16, 8, 1), np.random.default_rng(1010)), np.random.default_rng(10)
-    run = train(gd_step, start, X, Y, learning_rate=rate, epochs=20, batch_size=size, rng=rng)
+    run = runs[size, rate]
     claim = f"{run.updates[-1]} updates in 20 epochs, training loss {run.loss[-1]:.2f} at the end"
     lines = {"the batch": run.batch_loss, "all 300": run.loss}
     at = {"the batch": np.arange(run.updates[-1]), "all 300": run.updates}
     plots.curves(lines, x=at, title=claim, x_label="updates", y_label="cost", ax=ax)
 
 
-widgets.explore(draw, size=[1, 4, 16, 64, 300], rate=[0.01, 0.1, 0.5, 1.0, 2.0, 5.0])
+widgets.explore(draw, **choices)
 print(f"updates in 20 epochs with batches of 64: {20 * int(np.ceil(300 / 64))}")
 
 # %% [markdown]
