@@ -11,7 +11,7 @@ export PYTHONUTF8 := 1
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-all lint gate attacks bench lessons experiments checks course release lock
+.PHONY: help demo lab test test-all lint gate attacks bench lessons experiments checks course pages release lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -62,6 +62,9 @@ lessons: checks ## Make solutions/ and notebooks/ from lessons/: make lessons [O
 
 experiments: checks ## Make datasets/experiments/, the recorded runs and figures: make experiments [ONLY=03]
 	@$(BIN)/python -m tools.experiments $(ONLY)
+
+pages: $(READY) ## Run the commands of docs/ and write what they print into the pages
+	@$(BIN)/python -m tools.pages
 
 course: $(READY) ## Enter the lessons in nbgrader's gradebook
 	@$(BIN)/python -m tools.course
