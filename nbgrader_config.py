@@ -9,6 +9,7 @@ from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
 
 from grader.nbgrader_plugins import (
     HideHiddenTests,
+    LmsCollector,
     MakeHarmless,
     RestoreCells,
     RunAndJudge,
@@ -47,3 +48,8 @@ c.Autograde.autograde_preprocessors = [ours.get(p, p) for p in defaults(Autograd
 
 c.HTMLExporter.exclude_anchor_links = True
 c.GenerateFeedback.preprocessors = [HideHiddenTests, *defaults(GenerateFeedback, "preprocessors")]
+
+# nbgrader zip_collect knows whose a file is by the names that Canvas, Moodle and `python -m optimlab submit` give:
+#   name[_LATE]_userid_fileid_file[-n].ipynb   Name_id_assignsubmission_file/file.ipynb   LESSON_STUDENT_attempt_TIME
+# c.LmsCollector.patterns is the list; c.FileNameCollectorPlugin.named_regexp takes its place.
+c.ZipCollectApp.collector_plugin = LmsCollector

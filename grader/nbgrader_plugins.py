@@ -1,4 +1,4 @@
-"""The preprocessors that ``nbgrader_config.py`` names: the way from a submission to gradebook and feedback.
+"""What ``nbgrader_config.py`` and nbgrader's commands name: the way from a submission to gradebook and feedback.
 
 ``nbgrader autograde``, the formgrader's button and ``python -m grader autograde`` all take this path:
 
@@ -8,6 +8,9 @@
   there are none;
 - :class:`SaveVerdicts` books scores and comments;
 - :class:`HideHiddenTests` keeps hidden regions out of the feedback pages.
+
+What comes from a learning platform is read by :class:`grader.collecting.LmsCollector`; grades go back by
+:mod:`grader.exporters`.
 """
 
 from __future__ import annotations
@@ -26,10 +29,25 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Dict, Enum
 
 from grader import grading, sandbox
+from grader.collecting import LmsCollector
+from grader.exporters import CanvasExporter, MoodleExporter
 from grader.lesson import Lesson, classify, grader_metadata, read_lesson, refuse_links, submission_of
 from grader.sandbox.host import PICTURES, picture
 from grader.verdicts import Key, Record, Store, booking, grader_version
 from grader.words import comment_on, verdict_html, verdict_text
+
+__all__ = [
+    "CanvasExporter",
+    "HideHiddenTests",
+    "LmsCollector",
+    "MakeHarmless",
+    "MoodleExporter",
+    "RestoreCells",
+    "RunAndJudge",
+    "SaveVerdicts",
+    "StripBuildMetadata",
+    "copy_plain_files_only",
+]
 
 PROSE = 20_000
 """Characters kept of a cell of prose: some texts take a page minutes."""
