@@ -11,7 +11,7 @@ export PYTHONUTF8 := 1
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-all lint gate attacks bench lessons experiments checks course pages release lock
+.PHONY: help demo lab test test-all test-gpu lint gate attacks bench lessons experiments checks course pages release lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,6 +39,9 @@ test: $(READY) lint ## Run the tests that take minutes at most
 
 test-all: $(READY) $(ORACLE) lint ## Run all tests
 	$(PYTEST)
+
+test-gpu: $(READY) ## Run the step functions on CuPy, or on a strict stand-in where there is no GPU
+	@$(BIN)/python -m pytest tests/test_gpu.py
 
 lint: $(READY) ## Check style, formatting and spelling
 	$(BIN)/ruff check --quiet .
