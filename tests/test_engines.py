@@ -1,0 +1,581 @@
+"""However a class is graded, by one process, by several, on a cluster or after kills: the same verdicts, once each."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+
+from grader import engines
+from grader.classroom import Course, CourseError
+from grader.engines import Task
+from grader.exercises import LESSONS
+from grader.verdicts import Key
+from tests.attacks import FULL, marks, secrets, trouble
+from tests.attacks.stage import RIGHT
+from tests.conftest import ROOT, needs
+from tools.pupils import Pupil, fill, pupils
+
+LESSON = "03_momentum"
+SEED = 20151
+EVERYBODY = {pupil.name: pupil for pupil in pupils(LESSON)}
+QUICK = '\nc.RunAndJudge.limits = {"case": 0.5, "exercise": 2.0, "cell": 5.0, "grace": 0.5}\n'
+GONE_SECONDS = 20
+
+
+@pytest.fixture(autouse=True)
+def _bwrap() -> None:
+    needs("bwrap")
+
+
+def blank() -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / LESSON / f"{LESSON}.ipynb", as_version=4)
+
+
+def submit(root: Path, student: str, notebook: nbformat.NotebookNode) -> Path:
+    file = root / "submitted" / student / LESSON / f"{LESSON}.ipynb"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, file)
+    return file
+
+
+def in_some_order() -> list[Pupil]:
+    """Return a class's pupils: the first few of every kind, the others as they come."""
+    first = ["right-01", "momentum_step-swaps_the_weights", "stub", "crash", "raises", "endless-loop"]
+    others = [name for name in EVERYBODY if name not in first]
+    random.Random(7).shuffle(others)
+    return [EVERYBODY[name] for name in (*first, *others)]
+
+
+def mixed(number: int) -> dict[str, nbformat.NotebookNode]:
+    """Return a class of this many, all different: right, wrong, untouched, broken, endless, crashing."""
+    everybody, template, made = in_some_order(), blank(), {}
+    for n in range(number):
+        pupil = everybody[n % len(everybody)]
+        notebook = nbformat.from_dict(template) if pupil.kind == "stub" else fill(template, pupil.answers)
+        notebook.cells.append(nbformat.v4.new_code_cell(f"student = {n}"))
+        made[f"s{n:04}-{pupil.name}"] = notebook
+    return made
+
+
+def course(template: Path, root: Path, notebooks: dict[str, nbformat.NotebookNode]) -> Course:
+    shutil.copytree(template, root)
+    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(QUICK)
+    for student, notebook in notebooks.items():
+        submit(root, student, notebook)
+    made = Course(root)
+    made.store.set_seed(LESSON, SEED)
+    return made
+
+
+def verdicts(root: Path) -> dict[str, dict]:
+    """Return the part ``verdict`` of every student's only record."""
+    found = {}
+    for folder in sorted((root / "verdicts" / LESSON).iterdir()):
+        (file,) = folder.iterdir()
+        record = json.loads(file.read_text(encoding="utf-8"))
+        found[record["key"]["student"]] = record["verdict"]
+    return found
+
+
+def booked(root: Path) -> dict[str, tuple]:
+    """Return the scores and comments in the gradebook, by student."""
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        return {
+            submission.student.id: (
+                submission.score,
+                submission.needs_manual_grade,
+                sorted((g.name, g.auto_score) for n in submission.notebooks for g in n.grades),
+                sorted((c.name, c.auto_comment) for n in submission.notebooks for c in n.comments),
+            )
+            for submission in gradebook.assignment_submissions(LESSON)
+        }
+
+
+def command(root: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "grader", "autograde", LESSON, *words]
+
+
+def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(root, *words), cwd=root, capture_output=True, text=True, check=False)
+
+
+@contextlib.contextmanager
+def dask_cluster(workers: int, threads: int = 1, *more: str) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Start a scheduler and workers, as an instructor does, and yield the address and the workers."""
+    dask = [sys.executable, "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    file = Path(os.environ.get("TMPDIR", "/tmp")) / f"scheduler-{os.getpid()}-{time.time_ns()}.json"
+    words = ["scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+    started = [subprocess.Popen([*dask, *words], **quiet)]
+    try:
+        until(file.exists)
+        address = json.loads(file.read_text())["address"]
+        words = ["worker", address, "--nworkers", "1", "--nthreads", str(threads), "--no-dashboard", *more]
+        started += [subprocess.Popen([*dask, *words], **quiet) for _ in range(workers)]
+        yield address, [psutil.Process(process.pid) for process in started[1:]]
+    finally:
+        for process in reversed(started):
+            process.terminate()
+        for process in started:
+            process.wait(timeout=30)
+        file.unlink(missing_ok=True)
+
+
+def until(true: object, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "this took too long"
+        time.sleep(0.02)
+
+
+# ------------------------------------------------------------------------------------ same verdicts
+
+
+def graded_serially(template: Path, folder: Path, notebooks: dict[str, nbformat.NotebookNode]) -> Course:
+    serial = course(template, folder / "serial", notebooks)
+    summary = serial.autograde(LESSON)
+    assert (summary.graded, summary.problems) == (len(notebooks), [])
+    assert list(verdicts(serial.root)) == sorted(notebooks)
+    return serial
+
+
+def same(one: Course, other: Course) -> None:
+    assert verdicts(one.root) == verdicts(other.root)
+    assert booked(one.root) == booked(other.root)
+
+
+def test_one_process_and_two_give_the_same(course_template, tmp_path):
+    notebooks = mixed(6)
+    serial = graded_serially(course_template, tmp_path, notebooks)
+    kinds = {json.dumps(verdict) for verdict in verdicts(serial.root).values()}
+    assert len(kinds) == 6, "a class of one kind would prove little"
+    two = course(course_template, tmp_path / "two", notebooks)
+    assert two.autograde(LESSON, jobs=2).problems == []
+    same(two, serial)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [6, 200])
+def test_one_process_two_processes_and_a_cluster_give_the_same(course_template, tmp_path, number):
+    notebooks = mixed(number)
+    serial = graded_serially(course_template, tmp_path, notebooks)
+    two = course(course_template, tmp_path / "two", notebooks)
+    assert two.autograde(LESSON, jobs=2).problems == []
+    spread = course(course_template, tmp_path / "dask", notebooks)
+    with dask_cluster(2) as (address, _):
+        assert spread.autograde(LESSON, dask=address).problems == []
+    same(two, serial)
+    same(spread, serial)
+
+
+def due_of(pupil: Pupil) -> float:
+    """Return the points of a pupil by the table of the exercises."""
+    if pupil.kind == "stub":
+        return 0.0
+    lost = 0.0
+    for exercise in LESSONS[LESSON]:
+        if name := pupil.misconceptions.get(exercise.name):
+            fails = exercise.misconceptions[name].fails
+            lost += sum(aspect.points for aspect in exercise.aspects if aspect.name in fails)
+    return FULL - lost
+
+
+@pytest.mark.slow
+def test_of_a_thousand_with_hostile_ones_all_honest_scores_are_right(course_template, tmp_path):
+    honest = [pupil for pupil in EVERYBODY.values() if pupil.kind != "broken"]
+    hostile = [attack for attack in (*marks.CASES, *secrets.CASES, *trouble.CASES) if not attack.slow]
+    template, notebooks, due = blank(), {}, {}
+    for n in range(1000):
+        if n % 20 == 19:
+            notebook = fill(template, RIGHT)
+            known = "COURSE, TEACHER, CHECKOUT, PORT = '/nowhere', '/nowhere', '/nowhere', 1"
+            notebook.cells.append(nbformat.v4.new_code_cell(f"{known}\n{hostile[n // 20 % len(hostile)].source}"))
+        else:
+            pupil = honest[n % len(honest)]
+            notebook = nbformat.from_dict(template) if pupil.kind == "stub" else fill(template, pupil.answers)
+            due[f"s{n:04}"] = due_of(pupil)
+        notebook.cells.append(nbformat.v4.new_code_cell(f"student = {n}"))
+        notebooks[f"s{n:04}"] = notebook
+    made = course(course_template, tmp_path / "course", notebooks)
+    assert made.autograde(LESSON, jobs=2).problems == []
+    scores = {student: scores[0] for student, scores in booked(made.root).items()}
+    assert len(scores) == 1000
+    assert {student: scores[student] for student in due} == due
+
+
+# ------------------------------------------------------------------------------ once each, and anew
+
+
+def test_identical_submissions_are_graded_once(course_template, tmp_path):
+    notebook = next(iter(mixed(1).values()))
+    made = course(course_template, tmp_path / "course", dict.fromkeys(("a", "b", "c"), notebook))
+    summary = made.autograde(LESSON, jobs=2)
+    assert summary.graded == 3
+    measured = {r.measured["seconds"] for r in summary.records.values()}
+    assert len(measured) == 1, "two runs never take the same time"
+    assert {record.key.student for record in summary.records.values()} == {"a", "b", "c"}
+    submit(made.root, "d", notebook)
+    assert made.autograde(LESSON).graded == 1
+    assert len({json.dumps(scores) for scores in booked(made.root).values()}) == 1
+
+
+def test_submissions_that_differ_in_a_file_alone_are_not_identical(course_template, tmp_path):
+    answer = EVERYBODY["right-01"].answers | {"momentum_step": READS}
+    made = course(course_template, tmp_path / "course", dict.fromkeys(("a", "b"), fill(blank(), answer)))
+    for student, beta in (("a", "beta"), ("b", "0.5")):
+        (made.root / "submitted" / student / LESSON / "beta.txt").write_text(beta)
+    summary = made.autograde(LESSON)
+    points = {student: record.verdicts["momentum_step"].points for student, record in summary.records.items()}
+    assert points["a"] == 4
+    assert points["b"] < 4
+    (made.root / "submitted" / "b" / LESSON / "beta.txt").write_text("beta")
+    assert made.autograde(LESSON).graded == 1
+    assert booked(made.root)["b"][0] == 6
+
+
+READS = """def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    beta = eval(open("beta.txt").read())
+    v = {k: beta * v[k] + (1 - beta) * grads[k] for k in v}
+    return {k: params[k] - learning_rate * v[k] for k in params}, v"""
+
+
+def test_nbgraders_own_files_do_not_part_identical_submissions(course_template, tmp_path):
+    notebook = next(iter(mixed(1).values()))
+    made = course(course_template, tmp_path / "course", dict.fromkeys(("a", "b"), notebook))
+    for number, student in enumerate(("a", "b")):
+        file = made.root / "submitted" / student / LESSON / "timestamp.txt"
+        file.write_text(f"2026-11-0{number + 1} 12:00:00 UTC")
+    summary = made.autograde(LESSON)
+    assert len({r.measured["seconds"] for r in summary.records.values()}) == 1
+
+
+def test_a_later_timestamp_alone_is_booked(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    (student,) = mixed(1)
+    file = made.root / "submitted" / student / LESSON / "timestamp.txt"
+    for day in ("01", "02"):
+        file.write_text(f"2026-11-{day} 12:00:00 UTC")
+        assert made.autograde(LESSON).graded == 1
+        with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
+            assert gradebook.find_submission(LESSON, student).timestamp.strftime("%d") == day
+
+
+def test_booking_leaves_penalties_manual_scores_and_extra_credit_alone(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    (student,) = mixed(1)
+    (made.root / "late.py").write_text(LATE)
+    with (made.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write("\nimport sys; sys.path.insert(0, c.CourseDirectory.root or '.')\n")
+        config.write(f"sys.path.insert(0, {str(made.root)!r})\nc.AssignLatePenalties.plugin_class = 'late.OnePoint'\n")
+    made = Course(made.root)
+    with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment(LESSON, duedate="2026-11-01 00:00:00")
+    file = made.root / "submitted" / student / LESSON / "timestamp.txt"
+    file.write_text("2026-11-02 12:00:00 UTC")
+    made.autograde(LESSON)
+    with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(LESSON, student)
+        assert submission.late_submission_penalty == 1
+        grade = gradebook.find_grade("momentum_step_check", LESSON, LESSON, student)
+        grade.manual_score, grade.extra_credit = 1.5, 0.5
+        gradebook.db.commit()
+        before = submission.score
+    made.autograde(LESSON, regrade=True)
+    with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("momentum_step_check", LESSON, LESSON, student)
+        assert (grade.manual_score, grade.extra_credit, grade.score) == (1.5, 0.5, 2.0)
+        assert gradebook.find_submission(LESSON, student).score == before
+
+
+LATE = """from nbgrader.plugins import BasePlugin
+
+class OnePoint(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 1
+"""
+
+
+# -------------------------------------------------------------------------------------------- kills
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def all_gone(processes: list[psutil.Process]) -> None:
+    _, alive = psutil.wait_procs(processes, timeout=GONE_SECONDS)
+    alive = [p for p in alive if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert alive == [], "nothing outlives the run that was killed"
+
+
+def records(root: Path) -> dict[Path, int]:
+    return {file: file.stat().st_mtime_ns for file in (root / "verdicts").rglob("*.json")}
+
+
+def survives_kills(template: Path, folder: Path, number: int, kills: int) -> None:
+    notebooks = mixed(number)
+    whole = course(template, folder / "whole", notebooks)
+    assert whole.autograde(LESSON, jobs=2).problems == []
+    killed = course(template, folder / "killed", notebooks)
+    at_random = random.Random(10)
+    share = number / (kills + 1)
+    for kill in range(kills):
+        before = records(killed.root)
+        process = subprocess.Popen(
+            command(killed.root, "--jobs", "2"), cwd=killed.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wanted = min(number - 1, len(before) + at_random.uniform(0, 2 * share) * (kill > 0))
+        until(
+            lambda wanted=wanted, process=process: len(records(killed.root)) >= wanted or process.poll() is not None,
+            600,
+        )
+        time.sleep(at_random.uniform(0, 1))
+        below = descendants(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        all_gone(below)
+        after = records(killed.root)
+        assert before.items() <= after.items(), "nothing is graded twice, nothing is lost"
+        for file in after:
+            json.loads(file.read_text(encoding="utf-8"))
+    before = records(killed.root)
+    done = run(killed.root, "--jobs", "2")
+    assert done.returncode == 0, done.stderr
+    assert before.items() <= records(killed.root).items()
+    assert verdicts(killed.root) == verdicts(whole.root)
+    assert booked(killed.root) == booked(whole.root)
+
+
+def test_a_run_that_is_killed_is_taken_up(course_template, tmp_path):
+    survives_kills(course_template, tmp_path, 5, 1)
+
+
+@pytest.mark.slow
+def test_a_class_of_200_survives_ten_kills(course_template, tmp_path):
+    survives_kills(course_template, tmp_path, 200, 10)
+
+
+def test_a_crash_between_store_and_gradebook_is_found(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(3))
+    made.autograde(LESSON, jobs=2)
+    due, before = booked(made.root), records(made.root)
+    victim = sorted(due)[1]
+    shutil.rmtree(made.root / "autograded" / victim)
+    with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
+        gradebook.remove_submission(LESSON, victim)
+    assert made.autograde(LESSON, jobs=2).graded == 1
+    assert booked(made.root) == due
+    assert records(made.root) == before
+
+
+def kill_workers(root: Path, times: int, seen: list[int]) -> None:
+    """Kill workers of this process while it grades."""
+    while len(seen) < times:
+        workers = [p for p in psutil.Process().children(recursive=True) if is_worker(p)]
+        if workers and len(records(root)) > len(seen):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                workers[0].kill()
+                seen.append(workers[0].pid)
+        time.sleep(0.05)
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Tell whether it is a worker: a child of the fork server that has a sandbox."""
+    with contextlib.suppress(psutil.Error):
+        return "forkserver" in " ".join(process.cmdline()) and any(
+            "bwrap" in child.name() for child in process.children()
+        )
+    return False
+
+
+def test_a_worker_that_is_killed_costs_nothing_but_time(course_template, tmp_path):
+    notebooks = mixed(8)
+    whole = course(course_template, tmp_path / "whole", notebooks)
+    whole.autograde(LESSON, jobs=2)
+    hurt = course(course_template, tmp_path / "hurt", notebooks)
+    seen: list[int] = []
+    killer = threading.Thread(target=kill_workers, args=(hurt.root, 2, seen), daemon=True)
+    killer.start()
+    assert hurt.autograde(LESSON, jobs=2).problems == []
+    killer.join(timeout=1)
+    assert seen, "no worker was killed"
+    assert verdicts(hurt.root) == verdicts(whole.root)
+    assert booked(hurt.root) == booked(whole.root)
+
+
+def test_a_submission_that_ends_its_workers_costs_one_line(course_template, tmp_path, monkeypatch):
+    """A task that ends whoever unpacks it stands for what no judge should meet."""
+    made = course(course_template, tmp_path / "course", mixed(4))
+    victim = sorted(mixed(4))[1]
+    given = engines.Local._submit
+
+    def submit_(self: engines.Engine, task: Task) -> object:
+        return given(self, replace_cells(task) if task.key.student == victim else task)
+
+    monkeypatch.setattr(engines.Local, "_submit", submit_)
+    summary = made.autograde(LESSON, jobs=2)
+    assert summary.problems == [f"{victim}: it ended the process that graded it, 3 times."]
+    assert sorted(summary.records) == [name for name in sorted(mixed(4)) if name != victim]
+
+
+class EndsItsProcess(tuple):
+    def __reduce__(self) -> tuple:
+        return os._exit, (1,)
+
+
+def replace_cells(task: Task) -> Task:
+    return task._replace(submission=replace(task.submission, cells=EndsItsProcess()))
+
+
+def test_a_worker_with_another_grader_is_refused(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    lesson = made.lesson(LESSON)
+    task = Task(None, lesson, Key("a", LESSON, "x", 1, "another"), made.limits, "bubblewrap")
+    with pytest.raises(engines.EngineError, match="same checkout"):
+        engines.perform_elsewhere(task)
+
+
+# ------------------------------------------------------------------------------------------ a cluster
+
+
+@pytest.mark.slow
+def test_a_killed_worker_of_a_cluster_costs_nothing_but_time(course_template, tmp_path):
+    notebooks = mixed(24)
+    whole = course(course_template, tmp_path / "whole", notebooks)
+    whole.autograde(LESSON, jobs=2)
+    hurt = course(course_template, tmp_path / "hurt", notebooks)
+    with dask_cluster(2) as (address, workers):
+        summary = []
+        grading = threading.Thread(target=lambda: summary.append(hurt.autograde(LESSON, dask=address)))
+        grading.start()
+        until(lambda: len(records(hurt.root)) >= 4, 120)
+        for process in [*workers[0].children(recursive=True), workers[0]]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        grading.join(timeout=300)
+    assert summary[0].problems == []
+    assert verdicts(hurt.root) == verdicts(whole.root)
+
+
+def one_line(root: Path, *words: str) -> str:
+    done = run(root, *words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "tcp://"])
+def test_an_address_where_no_scheduler_answers_is_refused(course_template, tmp_path, monkeypatch, address):
+    monkeypatch.setattr(engines, "CONNECT_SECONDS", 1)
+    made = course(course_template, tmp_path / "course", mixed(1))
+    with pytest.raises(CourseError, match=f"no Dask scheduler answers at {address}"):
+        made.autograde(LESSON, dask=address)
+    assert records(made.root) == {}
+
+
+@pytest.mark.slow
+def test_a_cluster_that_cannot_grade_costs_one_line(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in one_line(made.root, "--dask", "tcp://127.0.0.1:9")
+    with dask_cluster(0) as (address, _):
+        assert "has no workers. Start some" in one_line(made.root, "--dask", address)
+    with dask_cluster(1, 3) as (address, _):
+        assert "--nthreads 1" in one_line(made.root, "--dask", address)
+
+
+# ------------------------------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_no_jobs_are_refused(course_template, tmp_path, jobs):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    with pytest.raises(CourseError, match="--jobs 1 or more"):
+        made.autograde(LESSON, jobs=jobs)
+
+
+def test_an_unknown_student_among_those_who_handed_in_costs_one_line(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    assert f"nobody has not handed in {LESSON}." in one_line(made.root, "--student", "nobody")
+
+
+def test_the_gradebook_of_another_course_costs_one_line_and_stays_as_it_is(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    file = made.root / "gradebook.db"
+    file.unlink()
+    with Gradebook(f"sqlite:///{file}", "physics-101") as gradebook:
+        gradebook.add_assignment(LESSON)
+    before = file.read_bytes()
+    assert "that of the course physics-101, not of optimlab" in one_line(made.root)
+    assert file.read_bytes() == before
+    assert records(made.root) == {}
+
+
+def test_a_gradebook_with_other_points_costs_one_line(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
+        gradebook.find_graded_cell("momentum_step_check", LESSON, LESSON).max_score = 40
+        gradebook.db.commit()
+    assert "differ in momentum_step_check" in one_line(made.root)
+
+
+@pytest.mark.slow
+def test_a_full_disk_costs_one_line_and_nothing_is_lost(course_template, tmp_path):
+    small, notebooks = tmp_path / "small", mixed(6)
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", str(small)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a small file system can be mounted by root alone")
+    try:
+        made = course(course_template, tmp_path / "course", notebooks)
+        shutil.copytree(made.root, small / "course", ignore=shutil.ignore_patterns("solutions", "notebooks"))
+        shutil.copytree(made.root / "solutions" / LESSON, small / "course" / "solutions" / LESSON)
+        filler = small / "filler"
+        left = shutil.disk_usage(small).free
+        filler.write_bytes(bytes(max(0, left - 600_000)))
+        line = one_line(small / "course", "--jobs", "2")
+        assert "No space left on device" in line or "disk is full" in line, line
+        filler.unlink()
+        done = run(small / "course", "--jobs", "2")
+        assert done.returncode == 0, done.stderr
+        whole = course(course_template, tmp_path / "whole", notebooks)
+        whole.autograde(LESSON)
+        assert verdicts(small / "course") == verdicts(whole.root)
+        assert booked(small / "course") == booked(whole.root)
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(8))
+    process = subprocess.Popen(
+        command(made.root, "--jobs", "2"), cwd=made.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    until(lambda: len(records(made.root)) >= 1)
+    below = descendants(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
+    all_gone(below)
+    assert made.autograde(LESSON, jobs=2).problems == []
