@@ -185,7 +185,7 @@ def race(kappas: Sequence[float] = KAPPAS, distances: Sequence[float] = DISTANCE
 
 # ------------------------------------------------------------------------------- out, with noise
 
-NOISES = (1e-8, 1e-6, 1e-4, 1e-2, 0.1, 1.0)
+NOISES = (0.0, 1e-8, 1e-6, 1e-4, 1e-2, 0.1, 1.0)
 NOISY_RATES = {"gd": 0.1, "momentum": 0.1, "adagrad": 0.01, "rmsprop": 0.01, "adam": 0.01}
 
 
