@@ -23,14 +23,10 @@ from optimlab.training import descend, train
 
 
 # %% demo="walk"
-def gd_step(params, grads, learning_rate):
-    return {key: params[key] - learning_rate * grads[key] for key in params}
-
-
 def distances(rate, steps, noise=1.0, start=5.0, walks=200):
     """Return how far the walks are from the minimum at each step (root of the mean square)."""
     rng, starts = np.random.default_rng(0), np.full((walks, 2), start)
-    path = descend(gd_step, lambda x: x + noise * rng.standard_normal(x.shape), starts, learning_rate=rate, steps=steps)
+    path = descend("gd", lambda x: x + noise * rng.standard_normal(x.shape), starts, learning_rate=rate, steps=steps)
     return np.sqrt((path**2).sum(axis=-1).mean(axis=-1))
 
 
@@ -152,7 +148,7 @@ def gap(params):
 
 zero = {"W1": np.zeros((1, 5)), "b1": np.zeros((1, 1))}
 settings = {"epochs": 100, "batch_size": 10, "cost_and_grads": network.linear_cost_and_grads, "loss": gap}
-history = train(gd_step, zero, X, Y, learning_rate=0.02, rng=np.random.default_rng(0), record_every=1, **settings)
+history = train("gd", zero, X, Y, learning_rate=0.02, rng=np.random.default_rng(0), record_every=1, **settings)
 yours = np.sqrt(history.loss[2500:].mean())
 print(f"rate 0.02, shuffled, seed 0: yours {yours:.4f}; the record says {found['shuffled, 500'][0, 2]:.4f}")
 
@@ -747,7 +743,7 @@ def train_moons(schedule, alpha0, seed=10):
     params, rng = network.initialise((2, 16, 8, 1), np.random.default_rng(1000 + seed)), np.random.default_rng(seed)
     settings = {"epochs": 10, "batch_size": 16, "record_every": 250, "rng": rng}
     rate = {"learning_rate": lambda epoch: schedule(alpha0, epoch)}
-    return train(gd_step, params, X[:, :4000], Y[:, :4000], **rate, **settings).loss[-1]
+    return train("gd", params, X[:, :4000], Y[:, :4000], **rate, **settings).loss[-1]
 
 
 chosen = dict(zip(schedules, rates, strict=True))
@@ -802,7 +798,7 @@ plots.comparison(
 X, Y, _, _ = data.hold_out(*data.digits(), 360, np.random.default_rng(2010))
 params, rng = network.initialise((64, 32, 10), np.random.default_rng(1010)), np.random.default_rng(10)
 settings = {"learning_rate": rates[0], "epochs": 60, "batch_size": 32, "rng": rng, "record_every": 45}
-history = train(gd_step, params, X, Y, **settings)
+history = train("gd", params, X, Y, **settings)
 missed = X.shape[1] - network.count_correct(history.params, X, Y)
 print(f"after 15 epochs loss {history.loss[15]:.4f}; the record says {gd[0, 0]:.4f}")
 print(f"after 60 epochs loss {history.loss[60]:.4f}, {missed} of {X.shape[1]} training images wrong")
@@ -852,7 +848,7 @@ def four_rates(epoch):
 X, Y = data.moons()
 start = network.initialise((2, 5, 2, 1), np.random.RandomState(3))
 settings = {"batch_size": 64, "order": lambda epoch: np.random.RandomState(11 + epoch).permutation(300)}
-history = train(gd_step, start, X, Y, learning_rate=four_rates, epochs=5000, record_every=25_000, **settings)
+history = train("gd", start, X, Y, learning_rate=four_rates, epochs=5000, record_every=25_000, **settings)
 right = network.count_correct(history.params, X, Y)
 for name, count in zip(("constant 0.0007", "constant 0.1", "staircase", "inverse time"), right, strict=True):
     print(f"{name:15}: {count} of 300 right")
@@ -938,10 +934,10 @@ plots.comparison(
 )
 
 # %% [markdown]
-# It is **b**. On the moons the gain is 0.2 points at most, and on the clean digits less than one: two or three images
-# of 360. That is no luck, since it comes on most seeds, but it is small. With wrong labels the gain is 1.4 to 2.6
-# points, on at least 16 of 20 seeds with each method. And it need not come from fitting better. Look at exponential
-# decay there: its training loss, which contains the wrong labels, and its test.
+# It is **b**. On the moons the gain is 0.2 points at most, and on the clean digits less than one: one to three images
+# of 360. It comes on most seeds, but it is small. With wrong labels the gain is 1.4 to 2.6 points, on at least 16 of 20
+# seeds with each method. And it need not come from fitting better. Look at exponential decay there: its training loss,
+# which contains the wrong labels, and its test.
 
 # %% demo="fit_less"
 wrong, row = problems.index("wrong labels"), schedules.index("exponential")
