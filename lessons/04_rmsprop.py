@@ -172,21 +172,18 @@ print(f"b has shape {bias.shape}, dW {weight_gradient.shape}, and b - dW has sha
 #
 # ## Measure the first steps
 #
-# Look at the first step from (-5, -2), where the gradient is (-1, -8), at a rate of 0.1.
+# Look at the first step from (-5, -2), where the gradient is (-1, -8), at a rate of 0.1. (`descend` repeats a step
+# function; "gd" stands for plain descent.)
 
 
 # %% demo="walk"
-def gd_step(params, grads, learning_rate):
-    return {key: params[key] - learning_rate * grads[key] for key in params}
-
-
 def walk(step, rate, steps, gradient=ravine.gradient, start=start):
     """Return the path of plain descent or of one of your step functions."""
-    state = () if step is gd_step else init_square_average
+    state = () if step == "gd" else init_square_average
     return descend(step, gradient, start, learning_rate=rate, steps=steps, state=state)
 
 
-for name, step in (("plain descent", gd_step), ("AdaGrad", adagrad_step), ("RMSprop", rmsprop_step)):
+for name, step in (("plain descent", "gd"), ("AdaGrad", adagrad_step), ("RMSprop", rmsprop_step)):
     x, y = walk(step, 0.1, 1)[1] - start
     print(f"{name:13}: {x:.3f} along the ravine, {y:.3f} across it")
 
@@ -284,7 +281,7 @@ print(f"the longest step of each: {longest.min():.2f} to {longest.max():.2f} rat
 # distance.
 
 # %% demo="floor"
-lines = {"gd": walk(gd_step, 0.4, 400), "rmsprop": walk(rmsprop_step, 0.1, 400)}
+lines = {"gd": walk("gd", 0.4, 400), "rmsprop": walk(rmsprop_step, 0.1, 400)}
 plots.curves(
     {key: np.linalg.norm(path, axis=1) for key, path in lines.items()},
     log_y=True,
@@ -358,7 +355,7 @@ for name, step in (("adagrad", adagrad_step), ("rmsprop", rmsprop_step)):
 
 # %% demo="kappa_again"
 steep = landscapes.ravine(0.1, 0.1 * 100).gradient
-for name, step in (("gd", gd_step), ("adagrad", adagrad_step), ("rmsprop", rmsprop_step)):
+for name, step in (("gd", "gd"), ("adagrad", adagrad_step), ("rmsprop", rmsprop_step)):
     rate = record["chosen"][methods.index(name), 0, kappas == 100].item()
     path = walk(step, rate, 1000, steep, record["starts"][0])
     settled = steps_to_settle(np.linalg.norm(path, axis=1), 0.1)
@@ -401,7 +398,7 @@ plots.steps_against_kappa(
 def draw(ax, method="rmsprop", rate=0.1, kappa=100, angle=0):
     valley = landscapes.ravine(0.1, 0.1 * kappa, angle=np.radians(angle))
     step = {"adagrad": adagrad_step, "rmsprop": rmsprop_step}[method]
-    paths = {"gd": walk(gd_step, 10 / (1 + kappa), 60, valley.gradient), method: walk(step, rate, 60, valley.gradient)}
+    paths = {"gd": walk("gd", 10 / (1 + kappa), 60, valley.gradient), method: walk(step, rate, 60, valley.gradient)}
     plain, scaled = (np.linalg.norm(path[-1]) for path in paths.values())
     claim = f"After 60 steps plain descent is {plain:.2g} from the minimum, {method} {scaled:.2g}"
     plots.trajectories(valley, paths, title=claim, ax=ax)
@@ -574,7 +571,7 @@ def jumping_bowl(wait, rng):
     return gradient
 
 
-for name, step in (("gd", gd_step), ("adagrad", adagrad_step), ("rmsprop", rmsprop_step)):
+for name, step in (("gd", "gd"), ("adagrad", adagrad_step), ("rmsprop", rmsprop_step)):
     rate = 1.0 if name == "adagrad" else 0.05
     path = walk(step, rate, 2000, jumping_bowl(1000, np.random.default_rng(0)), np.zeros(2))
     there = np.argmax(np.linalg.norm(path[1000:] - [3, 4], axis=1) <= 0.5)
@@ -627,7 +624,7 @@ plots.comparison(
 
 # %% demo="sparse_again"
 zero = {"W1": np.zeros((1, len(X))), "b1": np.zeros((1, 1))}
-for name, step, state in (("gd", gd_step, ()), ("adagrad", adagrad_step, init_square_average)):
+for name, step, state in (("gd", "gd", ()), ("adagrad", adagrad_step, init_square_average)):
     row, rng = methods.index(name), np.random.default_rng(10)
     rate = record["chosen"][row, 0]
     history = train(step, zero, X, Y, learning_rate=rate, epochs=1, batch_size=10, rng=rng, state=state)
@@ -684,7 +681,7 @@ def trained(step, rate, state, seed=10):
     return train(step, params, *data.moons(), **options)
 
 
-histories = {"gd": trained(gd_step, chosen["gd"], ())}
+histories = {"gd": trained("gd", chosen["gd"], ())}
 histories["adagrad"] = trained(adagrad_step, chosen["adagrad"], init_square_average)
 histories["rmsprop"] = trained(rmsprop_step, chosen["rmsprop"], init_square_average)
 for key, history in histories.items():

@@ -482,17 +482,13 @@ print(f"{np.sum(eigenvalues > 1e-6)} eigenvalues are positive, {np.sum(eigenvalu
 
 
 # %% demo="network_hessian"
-def gd_step(params, grads, learning_rate):
-    return {key: params[key] - learning_rate * grads[key] for key in params}
-
-
 def negative_curvatures(params):
     return int(np.sum(np.linalg.eigvalsh(numerical_hessian(slope_of_cost, packed(params))) < -0.01))
 
 
 high = [network.initialise((2, 3, 1), np.random.default_rng(1000 + seed)) for seed in range(10)]
 tanh_cost = partial(network.cost_and_grads, hidden="tanh")
-run = train(gd_step, stack_runs(high), *data.moons(), learning_rate=0.5, updates=2000, cost_and_grads=tanh_cost)
+run = train("gd", stack_runs(high), *data.moons(), learning_rate=0.5, updates=2000, cost_and_grads=tanh_cost)
 low = [take_run(run.params, i) for i in range(10)]
 counts = np.array([[negative_curvatures(params) for params in pair] for pair in zip(high, low, strict=True)])
 print(f"random starts: {np.median(counts[:, 0]):g} of 13 (median), {counts[:, 0].min()} to {counts[:, 0].max()}")
@@ -798,7 +794,7 @@ def noisy(deviation, seeds):
 
 
 for deviation in (1e-8, 1e-4, 1e-2):
-    path = descend(gd_step, noisy(deviation, range(20)), np.tile(line, (20, 1)), learning_rate=0.1, steps=300)
+    path = descend("gd", noisy(deviation, range(20)), np.tile(line, (20, 1)), learning_rate=0.1, steps=300)
     out = (np.linalg.norm(path, axis=-1) > 0.5).argmax(axis=0)
     low, middle, high = plots.quartiles(out)
     print(f"noise {deviation:.0e}: out after {middle:.0f} steps [{low:.0f}, {high:.0f}]")
@@ -809,6 +805,7 @@ for deviation in (1e-8, 1e-4, 1e-2):
 # descent and momentum at rate 0.1, the others at 0.01.
 
 # %% demo="noise_record"
+record = data.recorded("07_saddles_and_plateaus-noise")
 levels = record["noises"][1:]
 out = dict(zip(map(str, record["methods"]), record["steps"][:, 1:].swapaxes(-1, -2), strict=True))
 for method, runs in out.items():
@@ -891,7 +888,7 @@ grade_here(find_plateau)
 # it.
 
 # %% demo="shelf"
-path = descend(gd_step, shelf.gradient, [1.0, 4.0], learning_rate=0.018, steps=12_000)
+path = descend("gd", shelf.gradient, [1.0, 4.0], learning_rate=0.018, steps=12_000)
 losses = shelf.value(path)
 for tol in (1e-2, 1e-3, 1e-4):
     print(f"tol {tol:g}, patience 10: the plateau begins at step {find_plateau(losses, tol, 10)}")
@@ -936,7 +933,7 @@ for method, heights in zip(record["methods"], record["losses"], strict=True):
 # %% demo="noisy_losses"
 starts = stack_runs([network.initialise((2, 16, 8, 1), np.random.default_rng(1000 + seed)) for seed in range(10)])
 shuffles = [np.random.default_rng(seed) for seed in range(10)]
-history = train(gd_step, starts, *data.moons(), learning_rate=0.1, updates=150, batch_size=64, rng=shuffles)
+history = train("gd", starts, *data.moons(), learning_rate=0.1, updates=150, batch_size=64, rng=shuffles)
 by_epoch = history.batch_loss.reshape(30, 5, 10).mean(axis=1)
 for name, runs, patience in (
     ("mini-batches, patience 20", history.batch_loss, 20),
@@ -1053,7 +1050,7 @@ def trained(step, rate, bias, state=()):
 
 
 chosen = dict(zip(methods, record["chosen"], strict=True))
-print(f"gd, bias 0: {trained(gd_step, chosen['gd'][0], 0):.0f} updates; the record says {updates['gd'][0, 0]:.0f}")
+print(f"gd, bias 0: {trained('gd', chosen['gd'][0], 0):.0f} updates; the record says {updates['gd'][0, 0]:.0f}")
 for method in own:
     reached = trained(own[method][0], chosen[method][2], 6, own[method][1])
     print(f"{method}, bias 6: {reached:.0f} updates; the record says {updates[method][2, 0]:.0f}")

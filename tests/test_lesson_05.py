@@ -106,7 +106,7 @@ def test_without_correction_the_step_peaks_at_6_57_and_is_near_one_from_step_237
     assert t[np.abs(steps - 1) > 0.05][-1] + 1 == 2375
     assert lines("first_steps")[4] == [6.57, 12, 5, 1, 2375]
     assert (steps[:1000] > 1.2).all(), "too long for a thousand steps"
-    assert "True" in printed("variants")
+    assert "step 1 is 1.00 rates long, step 1000 is 1.00" in printed("variants")
 
 
 def test_a_sudden_gradient_after_silence_makes_3_16_rates():
@@ -364,7 +364,8 @@ def test_on_networks_every_method_is_ahead_of_plain_descent_and_adam_is_first(pr
 
 def test_on_badly_scaled_data_adam_is_far_ahead_of_momentum_and_adagrad_ahead_of_adam():
     problem = "logistic, spread 100"
-    assert np.median(fair(problem, "adam")) < np.median(fair(problem, "momentum")) / 3
+    for slower in ("momentum", "rmsprop"):
+        assert np.median(fair(problem, "adam")) < np.median(fair(problem, slower)) / 3
     assert np.isinf(fair(problem, "gd")).sum() >= 8
     assert ahead(problem, "adagrad", "adam") >= 11
     assert ahead("logistic, spread 10", "adagrad", "adam") >= 17
@@ -425,8 +426,8 @@ def test_chosen_rates_of_adam_are_far_above_its_default():
 def test_gpu_cells_say_what_they_would_show_and_agree():
     assert "True" in printed("gpu_agrees")
     assert "True" in printed("gpu_claim")
-    assert "no GPU" in printed("gpu")
-    assert "With a GPU" in printed("gpu_times")
+    assert "GPU" in printed("gpu")
+    assert "With a GPU" in printed("gpu_times") or "the card's peak" in printed("gpu_times")
 
 
 def test_predictions_work_untouched_and_are_echoed_after_they_are_set():

@@ -64,6 +64,21 @@ def lines_of_solution(script: Path) -> set[str]:
     return {line.strip() for region in regions for line in region.splitlines() if len(line.strip()) > 8} - outside
 
 
+@pytest.mark.parametrize("stem", STEMS)
+def test_no_lesson_gives_away_what_another_one_asks_for(stem):
+    own = {cell.name for cell in read_lesson(ROOT / "solutions" / stem / f"{stem}.ipynb").of_kind("exercise")}
+    code = [cell.source for cell in student(stem).cells if cell.cell_type == "code"]
+    defined = [
+        node.name for source in code for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)
+    ]
+    for name in EXERCISES:
+        assert defined.count(name) == (name in own), name
+    text = "\n".join(code)
+    for script in SCRIPTS:
+        for line in lines_of_solution(script):
+            assert len(line) < 40 or line not in text, line
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=STEMS)
 def test_students_notebook_holds_no_answer_no_hidden_test_and_no_reference(script):
     text = "\n".join(cell.source for cell in student(script.stem).cells)

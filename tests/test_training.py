@@ -54,6 +54,19 @@ def problem():
     return network.initialise((2, 4, 1), np.random.default_rng(0)), X, Y
 
 
+def test_the_word_gd_is_plain_descent(problem):
+    params, X, Y = problem
+    options = {"learning_rate": 0.5, "epochs": 2, "batch_size": 16}
+    by_name = train("gd", params, X, Y, rng=np.random.default_rng(1), **options)
+    by_step = train(gd_step, params, X, Y, rng=np.random.default_rng(1), **options)
+    np.testing.assert_array_equal(by_name.loss, by_step.loss)
+    assert by_name.state == ()
+    with pytest.raises(TypeError, match="step is 'sgd' with 0 dict.* due is a function, or \"gd\" with none"):
+        descend("sgd", lambda x: x, [1.0, 1.0], learning_rate=0.1, steps=1)
+    with pytest.raises(TypeError, match="with 1 dict"):
+        descend("gd", lambda x: x, [1.0, 1.0], learning_rate=0.1, steps=1, state=zeros)
+
+
 def test_training_is_the_loop_that_one_would_write(problem):
     params, X, Y = problem
     history = train(
