@@ -101,7 +101,7 @@ class Engine:
         """
         flying: dict[Future[Record], Task] = {}
         while True:
-            for task in islice(tasks, AHEAD * self.workers - len(flying)):
+            for task in islice(tasks, max(0, AHEAD * self.workers - len(flying))):  # a cluster may have shrunk
                 flying[self._submit(task)] = task
             if not flying:
                 return
