@@ -19,7 +19,7 @@ from optimlab.training import descend, train
 # Take a round bowl, $f(x, y) = (x^2 + y^2)/2$. Its gradient at a point is the point itself. A mini-batch gives us the
 # gradient with noise, so we add noise of standard deviation 1 to each coordinate. 200 walks of plain descent start at
 # (5, 5), at a constant learning rate α of 0.1. Look at their distance to the minimum (root of the mean square),
-# without and with noise.
+# without and with noise. (`descend` repeats a step; "gd" stands for plain gradient descent.)
 
 
 # %% demo="walk"
