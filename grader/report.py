@@ -263,13 +263,17 @@ def summarise(lesson: Lesson, graded: list[Graded], problems: list[tuple[str, st
 
 def _notes(graded: list[Graded]) -> list[str]:
     notes = []
-    outdated = [one.student for one in graded if one.outdated]
+    ours = [one for one in graded if one.record.key.version == grader_version()]
+    outdated = [one.student for one in ours if one.outdated]
     if outdated:
         notes.append(f"Handed in again since they were graded: {_some(outdated)}. Grade again to see the new work.")
-    if any(one.record.key.version != grader_version() for one in graded):
+    if len(ours) < len(graded):
         notes.append("Some verdicts are of another version of the grader. Grade again to have them all of one.")
-    if any(v.unprotected for one in graded for v in one.record.verdicts.values()):
-        notes.append("Exercises with hand-written tests are marked unprotected: tests and answers shared a process.")
+    unprotected = {name: None for one in graded for name, v in one.record.verdicts.items() if v.unprotected}
+    if unprotected:
+        notes.append(
+            f"Tests and answers shared a process, so these points are unprotected: {_some(list(unprotected))}."
+        )
     return notes
 
 

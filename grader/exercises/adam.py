@@ -154,7 +154,7 @@ def forgets_the_biases(params):
     fails=("first average", "square average"),
     hint="Your keys are those of gradients in other courses, `dW1`. Here both averages have the same keys as another "
     "dict of the lesson. Which one?",
-    lecture="`params`, `grads`, `v` and `s` share their keys: `W1`, `b1`, .... One loop serves all four.",
+    lecture="`params`, `grads`, `v` and `s` share their keys: `W1`, `b1` and so on. One loop serves all four.",
 )
 def names_keys_after_gradients(params):
     v = {"d" + key: np.zeros_like(value) for key, value in params.items()}

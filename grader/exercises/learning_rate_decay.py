@@ -679,7 +679,7 @@ def splits_the_exponent(alpha0, epoch, k):
     fails=("rate",),
     hint=_COMPOUNDS,
     lecture="The formula takes the epoch and α₀, not the rate before. Applied again and again it divides by "
-    "√1·√2·√3·....",
+    "√1·√2·√3 and so on.",
 )
 def divides_by_every_root(alpha0, epoch, k):
     rate = k * alpha0
@@ -867,7 +867,7 @@ def takes_the_remainder(alpha0, epoch, factor, interval):
 @step_decay.misconception(
     fails=("rate",),
     hint=_ONE_DROP,
-    lecture="An `if epoch >= interval` knows one drop. The exponent grows with each interval: 0, 1, 2, ....",
+    lecture="An `if epoch >= interval` knows one drop. The exponent grows with each interval: 0, 1, 2 and so on.",
 )
 def drops_once(alpha0, epoch, factor, interval):
     return alpha0 * factor if epoch >= interval else alpha0
@@ -1193,7 +1193,8 @@ def multiplies_by_the_epoch_of_the_stair(alpha0, epoch, decay_rate, interval):
     fails=("rate",),
     hint="Your formula is applied to a rate that is already decayed, once more at each drop. It gives the rate of any "
     "epoch at once. From which rate does it start?",
-    lecture="The formula starts from α₀ each time. Applied to its own result it divides by (1 + d)(1 + 2d)(1 + 3d)....",
+    lecture="The formula starts from α₀ each time. Applied to its own result it divides by "
+    "(1 + d)(1 + 2d)(1 + 3d) and so on.",
 )
 def compounds_the_stairs(alpha0, epoch, decay_rate, interval):
     rate = alpha0

@@ -97,8 +97,8 @@ def forgets_the_biases(params):
 @init_velocity.misconception(
     fails=("velocity",),
     hint="Your keys are those of gradients in other courses, `dW1`. Which keys has `params`?",
-    lecture="`params`, `grads` and `v` share their keys here: `W1`, `b1`, .... Then one loop over the keys serves all "
-    "three; the names dW1 belong to another course.",
+    lecture="`params`, `grads` and `v` share their keys here: `W1`, `b1` and so on. Then one loop over the keys serves "
+    "all three; the names dW1 belong to another course.",
 )
 def names_keys_after_gradients(params):
     return {"d" + key: np.zeros_like(value) for key, value in params.items()}
@@ -223,7 +223,7 @@ momentum_step = Exercise(
             ),
         ),
         case("the usual beta", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(6.0, 1.0), 0.1)),
-        case("a gradient of zero", (_one_weight(1.0, 3.0), _one_weight(0.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.99)),
+        case("a gradient of zero", (_one_weight(1.0, 3.0), _one_weight(0.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.995)),
         case("a beta of 0", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.0)),
         case(
             "eleven layers of one unit, other orders of keys",

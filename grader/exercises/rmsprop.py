@@ -16,6 +16,7 @@ from grader.exercises.draws import (
     chain,
     draw_beta,
     draw_learning_rate,
+    draw_long_beta,
     positive_arrays_of_net,
     scaled,
     weights_first,
@@ -145,7 +146,7 @@ def forgets_the_biases(params):
     fails=("square average",),
     hint="Your keys are those of gradients in other courses, `dW1`. Here `s` has the same keys as another dict of the "
     "lesson. Which one?",
-    lecture="The keys of `s` are those of `params`: `W1`, `b1`, .... One loop then serves params, grads and s.",
+    lecture="The keys of `s` are those of `params`: `W1`, `b1` and so on. One loop then serves params, grads and s.",
 )
 def names_keys_after_gradients(params):
     return {"d" + key: np.zeros_like(value) for key, value in params.items()}
@@ -642,9 +643,11 @@ def modifies_both(params, grads, s, learning_rate, epsilon=1e-8):
 
 def _draw_rmsprop_step(rng: np.random.Generator) -> list[Case]:
     cases = _draw_steps(rng, lambda epsilon: (draw_beta(rng), epsilon))
-    params, grads = (arrays_of_net(rng, (4, 2)) for _ in range(2))
-    settings = draw_learning_rate(rng), 0.0, EPSILON
-    return [*cases, case("a beta of 0", (params, grads, positive_arrays_of_net(rng, (4, 2)), *settings))]
+    for name, beta in (("a beta of 0", 0.0), ("a long memory", draw_long_beta(rng))):
+        params, grads = (arrays_of_net(rng, (4, 2)) for _ in range(2))
+        settings = draw_learning_rate(rng), beta, EPSILON
+        cases.append(case(name, (params, grads, positive_arrays_of_net(rng, (4, 2)), *settings)))
+    return cases
 
 
 rmsprop_step = Exercise(
@@ -675,6 +678,10 @@ rmsprop_step = Exercise(
         case("two layers", (*_TWO_LAYERS, 0.2, 0.8, 0.25)),
         case("eleven layers of one unit, other orders of keys", (*_ELEVEN_LAYERS, 0.2, 0.8, 0.25)),
         case("a beta of 0", (_one_weight(1.0, 3.0), _one_weight(4.0, -3.0), _one_weight(3.0, 1.0), 0.2, 0.0, 0.25)),
+        case(
+            "a long memory",
+            (_one_weight(1.0, 3.0), _one_weight(4.0, -3.0), _one_weight(3.0, 1.0), 0.2, 0.995, 0.25),
+        ),
         case(
             "the usual beta and epsilon, a flat region",
             (_one_weight(1.0, 3.0), _one_weight(3e-8, -8.0), _one_weight(9e-16, 4.0), 0.4),
