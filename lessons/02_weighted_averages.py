@@ -324,7 +324,7 @@ last_year = slice(9 * 365, 10 * 365)
 for beta in averages:
     line = ewa(wave, beta)[last_year]
     print(
-        f"β = {beta:4}: the peak comes {line.argmax() - wave[last_year].argmax():2} days late, height {line.max():.3f}"
+        f"β = {beta:4}: the peak comes {np.argmax(line) - wave[last_year].argmax():2} days late, height {np.max(line):.3f}"
     )
 
 # %% [markdown]
@@ -362,7 +362,7 @@ print(f"My guess: {guess_noise}")
 # %% demo="through"
 def share_through(noise, beta):
     """Return the standard deviation of the averaged noise, as a share of what it was."""
-    return ewa(noise, beta)[200:].std() / noise[200:].std()
+    return np.std(ewa(noise, beta)[200:]) / noise[200:].std()
 
 
 rng = np.random.default_rng(0)
@@ -397,7 +397,7 @@ print(f"My guess: {guess_start}")
 # %% demo="start"
 print(f"You said {guess_start}; it is c.")
 for t in (1, 10, 50, 100, 200):
-    total, so_far = ewa_weights(0.98, t).sum(), values[:t].mean()
+    total, so_far = np.sum(ewa_weights(0.98, t)), values[:t].mean()
     print(f"day {t:3}: average {averages[0.98][t - 1]:5.2f} °C, mean of all days so far {so_far:5.2f} °C, ", end="")
     print(f"sum of weights {total:.3f}")
 

@@ -20,7 +20,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from grader.exercises import EXERCISES
 from grader.lesson import Lesson, read_lesson
-from optimlab.submit import PATTERN
 from optimlab.submit import submit as optimlab_submit
 from tests.browser import (
     Formgrader,
@@ -252,7 +251,7 @@ def make_course(play: Play, root: Path, handed_in: Path) -> None:
         desk = root / "desks" / pupil.name
         hand_in(pupil, play.name, root / "notebooks", desk.parent)
         shutil.copy(optimlab_submit(play.name, pupil.name, desk).zip, archive)
-    run_nbgrader(root, "zip_collect", play.name, f"--FileNameCollectorPlugin.named_regexp={PATTERN}")
+    run_nbgrader(root, "zip_collect", play.name)
     collected = root / "submitted" / play.right.name / play.name / f"{play.name}.ipynb"
     with zipfile.ZipFile(handed_in) as packed:
         assert collected.read_bytes() == packed.read(packed.namelist()[0])
