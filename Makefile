@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 ORACLE := .venv/oracle
+OTTER := build/otter-venv/ready
 # nbgrader calls other programs of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUTF8 := 1
@@ -25,6 +26,11 @@ $(READY): requirements.lock pyproject.toml
 
 $(ORACLE): $(READY) requirements-oracle.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-oracle.lock
+	@touch $@
+
+$(OTTER): $(READY) benchmarks/requirements-otter.lock
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/otter-venv
+	$(BIN)/uv pip install --quiet --python build/otter-venv/bin/python -r benchmarks/requirements-otter.lock
 	@touch $@
 
 demo: $(READY) ## Grade a class: build the course, hand in, grade, write grades and feedback
@@ -54,8 +60,8 @@ gate: $(READY) ## Try the grader on right and wrong functions: make gate [SEED=1
 attacks: $(READY) ## Try what a submission may try; make attacks STOCK=1 tries some of it on stock nbgrader
 	@$(BIN)/python -m tests.attacks $(if $(STOCK),--stock)
 
-bench: $(READY) ## Time one honest submission: ours against stock nbgrader
-	@$(BIN)/python -m benchmarks.cost
+bench: $(READY) $(OTTER) ## Time a class: ours against stock nbgrader and otter; writes benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 checks: $(READY) ## Make optimlab/checks/ from the exercise tables
 	@$(BIN)/python -m tools.checks
