@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from optimlab import carry, check, progress
+from optimlab import carry, check, progress, tables
 from optimlab.check import CheckFailed, exercises
 from optimlab.progress import FILE, Progress, note, read
 
@@ -97,9 +97,10 @@ def test_a_lesson_whose_exercises_all_pass_has_a_mark_of_its_own():
     assert html.count("</span> 2 of 2</b>") == 1
 
 
-def test_a_name_in_the_file_is_no_html(lesson):
-    note("<script>", True)
-    assert "<script" not in read(lesson)._repr_html_()
+def test_words_are_no_html():
+    shown = tables.badge(True, "<i>") + tables.note("<i> `<i>`") + tables.table("<i>", ["<i>"], [])
+    assert "<i>" not in shown
+    assert shown.count("&lt;i&gt;") == 5
 
 
 def test_a_terminal_beside_the_lessons_shows_the_same(lesson):

@@ -77,6 +77,8 @@ def test_two_archives_of_the_same_course_are_equal_bytes(plain, tmp_path):
     for name in ("one", "two"):
         release.write(plain if name == "one" else release.files(), tmp_path / f"{name}.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {release.DATE}  # and not the hour of day
 
 
 def test_start_here_names_every_lesson_and_only_commands_that_exist(plain):
