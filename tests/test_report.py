@@ -285,6 +285,7 @@ def renamed(file: Path, student: str, *path: str) -> None:
     [
         ([0, 6, 6], 6, {(0, 0.5): 1, (5.5, 6): 2}),
         ([0.5, 0.49], 6, {(0, 0.5): 1, (0.5, 1): 1}),
+        ([0.5 - 1e-16], 6, {(0.5, 1): 1}),
         ([0.1 + 0.2], 0.3, {(0.25, 0.3): 1}),
         ([40, 99], 100, {(40, 50): 1, (90, 100): 1}),
         ([1000], 1000, {(1000 - 1000 / 14, 1000): 1}),
@@ -339,6 +340,6 @@ def test_short_usual_and_common_forms_are_no_pairs():
 
 
 def test_an_answer_nested_by_the_thousand_does_not_stop_the_report():
-    deep = "def momentum_step(a):\n    return " + "-" * 900 + "a"
-    deeper = "def momentum_step(a):\n    return a" + " + a" * 4000
+    deep = "def momentum_step(a):\n    return " + "-" * 2000 + "a"
+    deeper = "def momentum_step(a):\n    return a" + " + a" * 8000
     assert groups_of(deep, LONG, deeper, LONG) == [["two", "four"]]
