@@ -260,9 +260,9 @@ def test_a_class_of_a_thousand_takes_seconds_and_stays_readable(graded, tmp_path
         renamed(
             root / "autograded" / folder.name / LESSON / f"{LESSON}.ipynb", folder.name, "metadata", "optimlab", "key"
         )
-    start = time.perf_counter()
+    start = time.process_time()  # other work on the machine does not count
     file = report.write(Course(root), LESSON)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 20
     found = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
     assert "802 students (80 %)" in words(found.find("article"))
     assert file.stat().st_size < 1_000_000
