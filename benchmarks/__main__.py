@@ -179,6 +179,11 @@ def of_growth(lesson: str, sizes: list[int], runs: int) -> Iterator[str]:
         yield f"| {size} | {wall} | {processor[size]:.3f} | {memory} |"
     yield ""
     if len(sizes) > 1:
+        small, large = sizes[-2:]
+        pairs = zip(costs[str(small)], costs[str(large)], strict=True)
+        further = [(many.wall - few.wall) / (large - small) for few, many in pairs]
+        reached = judged(statistics.median(further) <= AIM_SECONDS)
+        yield f"- Each further submission takes {spread(further, 3)} s ({reached}: {AIM_SECONDS} s)."
         ratio = processor[sizes[-1]] / processor[sizes[-2]]
         yield (
             f"- Processor time of each at {sizes[-1]}: {ratio:.2f} of that at {sizes[-2]} "

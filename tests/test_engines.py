@@ -344,12 +344,12 @@ def survives_kills(template: Path, folder: Path, number: int, kills: int) -> Non
         process = subprocess.Popen(
             command(killed.root, "--jobs", "2"), cwd=killed.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        wanted = min(number - 1, len(before) + at_random.uniform(0, 2 * share) * (kill > 0))
+        wanted = min(number - 1, len(before) + (at_random.uniform(0, 2 * share) if kill else 1))
         until(
             lambda wanted=wanted, process=process: len(records(killed.root)) >= wanted or process.poll() is not None,
             600,
         )
-        time.sleep(at_random.uniform(0, 1))
+        time.sleep(at_random.uniform(0, 0.5))
         below = descendants(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
