@@ -47,7 +47,8 @@ def test_every_finding_is_right_under_other_seeds(name, seed):
     drawn = judge.paper(exercise, seed)
     wrong = []
     for answer in scripted(name) + misconceived(exercise):
-        outcomes = [observe(answer.function(), c, exercise.shape.parameters) for c in drawn.cases]
+        function = answer.function()
+        outcomes = [observe(function, c, exercise.shape.parameters) for c in drawn.cases]
         right, words = gate._right(exercise, answer, judge.judge(drawn, outcomes))
         wrong += [] if right else [f"{answer.kind} {answer.title!r} got {words}"]
     assert not wrong, "\n".join(wrong)
