@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -67,6 +68,9 @@ def main(words: list[str] | None = None) -> int:
         return 130
     except (CourseError, SandboxError, ValueError) as error:
         print(f"grader: {error}", file=sys.stderr)
+    except BrokenPipeError:  # whoever read the output, such as head, has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(
             f"grader: {error.filename or course.root}: {error.strerror}. Mend this and run it again.", file=sys.stderr

@@ -61,7 +61,9 @@ class Summary:
 
     def lines(self) -> Iterator[str]:
         """Yield the summary: for each exercise how many students have which status."""
-        yield f"{len(self.records)} students graded, {self.graded} of them anew, {len(self.problems)} problems"
+        students, problems = len(self.records), len(self.problems)
+        head = f"{students} student{'s' * (students != 1)} graded, {self.graded} of them anew"
+        yield f"{head}, {problems} problem{'s' * (problems != 1)}"
         counts: dict[str, Counter[str]] = {}
         for record in self.records.values():
             for name, verdict in record.verdicts.items():

@@ -92,6 +92,14 @@ def test_formgraders_button_and_command_line_book_the_same(course_root):
     assert summary.records[WRONG.name].verdicts["momentum_step"].misconception == "swaps_the_weights"
 
 
+def test_a_reader_that_has_enough_ends_a_command_quietly(course_root):
+    submit_pupil(course_root, WRONG)
+    words = f"{sys.executable} -m grader explain {WRONG.name} {LESSON} momentum_step | head -1"
+    done = subprocess.run(words, shell=True, cwd=course_root, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith(WRONG.name)
+    assert done.stderr == ""
+
+
 def test_second_run_grades_nothing_and_a_new_submission_is_graded(course_root):
     file = submit_pupil(course_root, WRONG)
     course = Course(course_root)
