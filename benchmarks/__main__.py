@@ -187,7 +187,7 @@ def of_growth(lesson: str, sizes: list[int], runs: int) -> Iterator[str]:
         ratio = processor[sizes[-1]] / processor[sizes[-2]]
         yield (
             f"- Processor time of each at {sizes[-1]}: {ratio:.2f} of that at {sizes[-2]} "
-            f"({judged(abs(ratio - 1) <= AIM_GROWTH)}: within {AIM_GROWTH:.0%})."
+            f"({judged(ratio <= 1 + AIM_GROWTH)}: at most {AIM_GROWTH:.0%} above)."
         )
     yield f"- Memory at {sizes[-1]}: {memory} MiB ({judged(memory < AIM_MEMORY)}: below {AIM_MEMORY}).\n"
 
