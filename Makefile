@@ -2,7 +2,7 @@
 # Nothing outside build/ and .venv/ is ever deleted.
 
 PYTHON ?= python3
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := .venv/ready
 ORACLE := .venv/oracle
 OTTER := build/otter-venv/ready
@@ -12,7 +12,7 @@ export PYTHONUTF8 := 1
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test test-all test-gpu lint gate attacks bench lessons experiments checks course pages release lock
+.PHONY: help demo lab test test-all test-student test-gpu lint gate attacks bench lessons experiments checks course pages release lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -48,6 +48,10 @@ test-all: $(READY) $(ORACLE) lint ## Run all tests
 
 test-gpu: $(READY) ## Run the step functions on CuPy, or on a strict stand-in where there is no GPU
 	@$(BIN)/python -m pytest tests/test_gpu.py
+
+test-student: $(READY) ## Run the tests of what students use, on any system
+	$(PYTEST) -m "not slow" $(addprefix tests/test_,$(addsuffix .py,arrays carry check data landscapes network outcomes plots progress training widgets))
+	$(PYTEST) -k untouched tests/test_lessons.py
 
 lint: $(READY) ## Check style, formatting and spelling
 	$(BIN)/ruff check --quiet .
