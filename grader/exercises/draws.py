@@ -77,8 +77,8 @@ def draw_beta(rng: np.random.Generator) -> float:
 
 
 def draw_long_beta(rng: np.random.Generator) -> float:
-    """Return a β in [0.985, 0.995]: a memory of a hundred steps, more or less."""
-    return float(rng.uniform(0.985, 0.995))
+    """Return a β in [0.992, 0.998]: a memory of some hundred steps."""
+    return float(rng.uniform(0.992, 0.998))
 
 
 def draw_two_betas(rng: np.random.Generator) -> tuple[float, float]:

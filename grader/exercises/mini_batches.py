@@ -7,6 +7,7 @@ import numpy as np
 from grader.exercises.draws import (
     LAYER_SIZES,
     arrays_of_net,
+    as_a_network_starts,
     backwards,
     chain,
     draw_learning_rate,
@@ -40,6 +41,10 @@ def _draw_gd_step(rng: np.random.Generator) -> list[Case]:
     cases.append(case("gradients of the last layer first", (params, backwards(grads), draw_learning_rate(rng))))
     params, grads = inputs((4, 3, 2))
     cases.append(case("large gradients, large rate", (params, scaled(grads, 50.0), float(rng.uniform(1.5, 3.0)))))
+    params, grads = as_a_network_starts(rng, sizes), arrays_of_net(rng, sizes)
+    cases.append(case("as a network starts", (params, grads, draw_learning_rate(rng))))
+    params, grads = inputs((4, 3, 2))
+    cases.append(case("small gradients, near a minimum", (params, scaled(grads, 1e-5), draw_learning_rate(rng))))
     cases.append(case("float32", (*inputs((3, 2), np.float32), draw_learning_rate(rng)), rtol=RTOL_FLOAT32))
     return cases
 
@@ -87,6 +92,8 @@ gd_step = Exercise(
             ),
         ),
         case("large gradients, large rate", (_one_weight(1.0, 3.0), _one_weight(200.0, -40.0), 2.0)),
+        case("small gradients, near a minimum", (_one_weight(1.0, 3.0), _one_weight(1e-5, -2e-5), 0.5)),
+        case("as a network starts", (_one_weight(0.002, 0.0), _one_weight(-0.5, 0.25), 0.5)),
         case("eleven layers of one unit", (chain(range(1, 23)), chain(range(22, 0, -1)), 0.5)),
     ),
     domain="any number of layers; `grads` has the keys of `params`, in whatever order",
@@ -307,7 +314,8 @@ _OTHERS = 8
 
 def _draw_random_mini_batches(rng: np.random.Generator) -> list[Case]:
     def calls(name: str, m: int, batch_size: int, tag: str, dtype: type = np.float64, others: int = 1) -> Case:
-        X = rng.permuted(np.arange(1, 4 * m + 1)).reshape(4, m) / 8
+        # NB: 1025/8192 makes numbers that are exact in float32, and neither whole nor exact in float16.
+        X = rng.permuted(np.arange(1, 4 * m + 1)).reshape(4, m) * (1025 / 8192)
         X, Y = (X * rng.choice((-1, 1), X.shape)).astype(dtype), rng.permutation(m)[np.newaxis].astype(dtype)
         seed = int(rng.integers(1, 10**9))
         rtol = RTOL_FLOAT32 if dtype is np.float32 else None
@@ -1063,6 +1071,11 @@ def _draw_train_epoch(rng: np.random.Generator) -> list[Case]:
 
     usual = {"tags": ("batches", "epochs")}
     params, first, cost, rate = call((3, 4, 1), (5, 5, 3))
+
+    def call_line(sizes: tuple[int, ...], rate: float, height: float = 20.0) -> tuple:
+        lines = [(X, height * rng.standard_normal(Y.shape)) for X, Y in batches(2, sizes)]
+        return scaled(arrays_of_net(rng, (2, 1)), height), lines, Made({"linear_cost": 2}), rate
+
     return [
         case("one layer", call((5, 1), (6, 6, 4)), **usual),
         case("three layers", call((4, 6, 3, 1), (7, 7, 7, 2)), **usual),
@@ -1070,6 +1083,9 @@ def _draw_train_epoch(rng: np.random.Generator) -> list[Case]:
         case("weights and biases of the same shape", call((1, 4, 1), (8, 8, 3)), **usual),
         case("one batch", call((3, 2, 1), (9,)), **usual),
         case("one example in the last batch", call((3, 4, 1), (6, 1)), **usual),
+        case("another cost, many batches", call_line((3,) * 14, draw_learning_rate(rng)), **usual),
+        case("another cost, near a minimum", call_line((5, 5, 2), draw_learning_rate(rng), 1e-3), **usual),
+        case("another cost, a large rate", call_line((4, 4), float(rng.uniform(1.5, 3.0))), **usual),
         case(
             "two epochs in a row",
             (params, first, cost, rate),
@@ -1127,6 +1143,11 @@ train_epoch = Exercise(
                 _NETWORK,
                 0.5,
             ),
+            tags=("batches", "epochs"),
+        ),
+        case(
+            "many batches, a large rate",
+            (_one_weight(1.0, 0.5), _pairs(*[([1.0], [8.0]), ([-1.0], [0.5])] * 6), _LINEAR, 1.25),
             tags=("batches", "epochs"),
         ),
         case("no batches", (_one_weight(1.0, 0.5), [], _LINEAR, 0.1), tags=("none",)),

@@ -169,6 +169,13 @@ def _draw_momentum_step(rng: np.random.Generator) -> list[Case]:
     rate, beta = float(rng.uniform(1.5, 3.0)), draw_beta(rng)
     cases.append(case("large gradients, large rate", (params, scaled(grads, 50.0), v, rate, beta)))
 
+    params, grads, v = inputs((4, 2))
+    small = scaled(grads, 1e-5), scaled(v, 1e-5)
+    cases.append(case("small gradients, near a minimum", (params, *small, draw_learning_rate(rng), draw_beta(rng))))
+
+    params, (_, grads, v) = as_a_network_starts(rng, sizes), inputs(sizes)
+    cases.append(case("as a network starts", (params, grads, v, draw_learning_rate(rng), draw_beta(rng))))
+
     cases.append(case("a beta of 0", (*inputs((4, 2)), draw_learning_rate(rng), 0.0)))
     cases.append(case("the usual beta", (*inputs((4, 2)), draw_learning_rate(rng))))
     single = (*inputs((3, 2), np.float32), draw_learning_rate(rng), draw_beta(rng))
@@ -225,6 +232,10 @@ momentum_step = Exercise(
         case("the usual beta", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(6.0, 1.0), 0.1)),
         case("a gradient of zero", (_one_weight(1.0, 3.0), _one_weight(0.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.995)),
         case("a beta of 0", (_one_weight(1.0, 3.0), _one_weight(2.0, -4.0), _one_weight(6.0, 1.0), 0.1, 0.0)),
+        case(
+            "small gradients, near a minimum, a large rate",
+            (_one_weight(1.0, 0.0), _one_weight(2e-5, -4e-5), _one_weight(6e-5, 1e-5), 2.0, 0.75),
+        ),
         case(
             "eleven layers of one unit, other orders of keys",
             (

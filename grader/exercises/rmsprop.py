@@ -223,7 +223,12 @@ def _draw_steps(rng: np.random.Generator, settings: Callable[..., tuple]) -> lis
     )
 
     params, grads, s = inputs(sizes)
-    cases.append(case("large gradients", (params, scaled(grads, 50.0), s, *rest())))
+    _, *others = rest()
+    large = params, scaled(grads, 50.0), s, float(rng.uniform(1.5, 3.0)), *others
+    cases.append(case("large gradients, large rate", large))
+
+    params, (_, grads, s) = as_a_network_starts(rng, sizes), inputs(sizes)
+    cases.append(case("as a network starts", (params, grads, s, *rest())))
 
     params, grads, s = inputs(sizes)
     cases.append(case("gradients of zero", (params, *with_parts_at_rest(grads, s), *rest(EPSILON_AT_REST))))
@@ -299,6 +304,7 @@ adagrad_step = Exercise(
             (Previous(0), _one_weight(-4.0, 15.0), Previous(1), 0.2, 0.5),
         ),
         case("a gradient of zero", (_one_weight(1.0, 3.0), _one_weight(0.0, 0.0), _one_weight(0.0, 16.0), 0.1, 1e-8)),
+        case("a large rate", (_one_weight(1.0, 0.0), _one_weight(3.0, -2.0), _one_weight(16.0, 12.0), 2.0, 0.25)),
         case("two layers", (*_TWO_LAYERS, 0.2, 0.25)),
         case("eleven layers of one unit, other orders of keys", (*_ELEVEN_LAYERS, 0.2, 0.25)),
         case(
@@ -643,10 +649,10 @@ def modifies_both(params, grads, s, learning_rate, epsilon=1e-8):
 
 def _draw_rmsprop_step(rng: np.random.Generator) -> list[Case]:
     cases = _draw_steps(rng, lambda epsilon: (draw_beta(rng), epsilon))
-    for name, beta in (("a beta of 0", 0.0), ("a long memory", draw_long_beta(rng))):
+    for name, beta, past in (("a beta of 0", 0.0, 1.0), ("a long memory, first step", draw_long_beta(rng), 0.0)):
         params, grads = (arrays_of_net(rng, (4, 2)) for _ in range(2))
-        settings = draw_learning_rate(rng), beta, EPSILON
-        cases.append(case(name, (params, grads, positive_arrays_of_net(rng, (4, 2)), *settings)))
+        s = scaled(positive_arrays_of_net(rng, (4, 2)), past)
+        cases.append(case(name, (params, grads, s, draw_learning_rate(rng), beta, EPSILON)))
     return cases
 
 
@@ -679,8 +685,8 @@ rmsprop_step = Exercise(
         case("eleven layers of one unit, other orders of keys", (*_ELEVEN_LAYERS, 0.2, 0.8, 0.25)),
         case("a beta of 0", (_one_weight(1.0, 3.0), _one_weight(4.0, -3.0), _one_weight(3.0, 1.0), 0.2, 0.0, 0.25)),
         case(
-            "a long memory",
-            (_one_weight(1.0, 3.0), _one_weight(4.0, -3.0), _one_weight(3.0, 1.0), 0.2, 0.995, 0.25),
+            "a long memory, first step, a large rate",
+            (_one_weight(1.0, 0.0), _one_weight(4.0, -3.0), _one_weight(0.0, 0.0), 2.0, 0.995, 0.01),
         ),
         case(
             "the usual beta and epsilon, a flat region",

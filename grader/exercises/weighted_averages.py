@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.exercises.draws import draw_beta, draw_two_betas
+from grader.exercises.draws import draw_beta, draw_long_beta, draw_two_betas
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
 from grader.reference import weighted_averages as reference
 from optimlab.compare import RTOL_FLOAT32
@@ -25,10 +25,24 @@ def _series(rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
     ]
 
 
+def _long_series(up: np.ndarray, beta: float) -> list[Case]:
+    """Return long series, far from zero at the end, of one length and one beta.
+
+    What an average leaves out, rounds away or bounds adds up in them.
+    """
+    # NB: beta**len(up) must not underflow: a cumulative sum of values / beta**t is right as well.
+    return [
+        case("many values that rise, a long memory", (up, beta)),
+        case("many values that fall, a long memory", (5 - up, beta)),
+    ]
+
+
 def _draw_series(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (values, draw_beta(rng))) for name, values in _series(rng)]
     single = (5 + rng.standard_normal(9)).astype(np.float32), draw_beta(rng)
-    return [*cases, case("float32", single, rtol=RTOL_FLOAT32)]
+    up = np.arange(300.0) * rng.uniform(2, 4) + rng.standard_normal(300)
+    many = _long_series(up, draw_long_beta(rng))
+    return [*cases, *many, case("float32", single, rtol=RTOL_FLOAT32)]
 
 
 _WORKED_SERIES = (
@@ -36,6 +50,7 @@ _WORKED_SERIES = (
     case("three values", (np.array([8.0, 4.0, -12.0]), 0.75)),
     case("a jump up and down", (np.array([0.0, 0.0, 10.0, 10.0, 0.0]), 0.5)),
     case("the same value again and again", (np.full(12, 5.0), 0.8)),
+    *_long_series(np.arange(0.0, 960.0, 8.0), 0.995),
 )
 
 
@@ -222,10 +237,12 @@ def writes_over_the_values(values, beta):
 
 
 def _draw_ewa_weights(rng: np.random.Generator) -> list[Case]:
-    names = {1: "one value", 3: "three values", 5: "five values", 12: "twelve values", 120: "120 values"}
+    names = {1: "one value", 3: "three values", 5: "five values", 12: "twelve values"}
     beta1, beta2 = draw_two_betas(rng)
     return [
         *(case(name, (draw_beta(rng), t)) for t, name in names.items()),
+        case("many values, a long memory", (draw_long_beta(rng), 300)),
+        case("many values, a short memory", (float(rng.uniform(0.2, 0.5)), 120)),
         case("four values", (beta1, 4)),
         case("four values, another beta", (beta2, 4)),
     ]
@@ -241,6 +258,8 @@ ewa_weights = Exercise(
         case("three values", (0.75, 3)),
         case("five values", (0.6, 5)),
         case("three values, another beta", (0.6, 3)),
+        case("many values, a long memory", (0.995, 120)),
+        case("many values, a short memory", (0.3, 40)),
     ),
     domain=f"t of at least 1, {BETAS}",
 )
@@ -373,8 +392,8 @@ def fixes_beta_of_the_weights(beta, t):
 
 def _draw_averaging_window(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (draw_beta(rng),)) for name in ("a beta", "another beta", "a third beta")]
-    wide = float(rng.uniform(0.992, 0.999))
-    return [*cases, case("a long memory", (wide,)), case("a short memory", (float(rng.uniform(0.15, 0.45)),))]
+    ranges = {"a long memory": (0.992, 0.999), "a very long memory": (0.9992, 0.9995), "a short memory": (0.05, 0.2)}
+    return [*cases, *(case(name, (float(rng.uniform(*betas)),)) for name, betas in ranges.items())]
 
 
 averaging_window = Exercise(
@@ -386,8 +405,9 @@ averaging_window = Exercise(
         case("beta 0.9", (0.9,)),
         case("beta 0.98", (0.98,)),
         case("beta 0.999", (0.999,)),
+        case("beta 0.9995", (0.9995,)),
         case("beta 0.7", (0.7,)),
-        case("beta 0.3", (0.3,)),
+        case("beta 0.1", (0.1,)),
     ),
     domain=BETAS,
 )

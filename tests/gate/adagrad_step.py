@@ -233,3 +233,78 @@ def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
     grads = {k: g.T if g.shape[0] == g.shape[1] else g for k, g in grads.items()}
     S = {k: s[k] + grads[k] ** 2 for k in s}
     return {k: params[k] - learning_rate * grads[k] / (np.sqrt(S[k]) + epsilon) for k in params}, S
+
+# %% wheat="one vector for all"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    ks = sorted(params)
+    cat = lambda d: np.concatenate([d[k].reshape(-1) for k in ks])
+    g = cat(grads)
+    n = cat(s) + g * g
+    w = cat(params) - learning_rate * g / (n**0.5 + epsilon)
+    ends = np.cumsum([params[k].size for k in ks])[:-1]
+    back = lambda x: {k: q.reshape(params[k].shape) for k, q in zip(ks, np.split(x, ends))}
+    return back(w), back(n)
+
+# %% wheat="the root first, by hypot"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    root = {k: np.hypot(np.sqrt(s[k]), grads[k]) for k in s}
+    n = {k: r * r for k, r in root.items()}
+    return {k: params[k] - learning_rate * grads[k] / (root[k] + epsilon) for k in params}, n
+
+# %% wheat="only where there is a gradient"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    p, n = {}, {}
+    for k in params:
+        n[k] = s[k] + grads[k] ** 2
+        p[k] = params[k].copy()
+        hit = grads[k] != 0
+        p[k][hit] = params[k][hit] - learning_rate * grads[k][hit] / (np.sqrt(n[k][hit]) + epsilon)
+    return p, n
+
+# %% wheat="a rate for each number"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    n = {k: s[k] + grads[k] ** 2 for k in grads}
+    rates = {k: learning_rate / (epsilon + np.sqrt(n[k])) for k in n}
+    return {k: params[k] - rates[k] * grads[k] for k in n}, n
+
+# %% wheat="reduce, with assertions"
+from functools import reduce
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    assert epsilon > 0 and learning_rate > 0
+    def one(acc, k):
+        p, n = acc
+        new = s[k] + grads[k] ** 2
+        return {**p, k: params[k] - learning_rate * grads[k] / (np.sqrt(new) + epsilon)}, {**n, k: new}
+    return reduce(one, params, ({}, {}))
+
+# %% chaff="parameters of zero stay"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    n = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: np.where(params[k] == 0, 0, params[k] - learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon)) for k in params}, n
+
+# %% chaff="no rate above 1"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    n = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: params[k] - min(learning_rate, 1) * grads[k] / (np.sqrt(n[k]) + epsilon) for k in params}, n
+
+# %% chaff="the norm of all gradients kept below 10"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    f = min(1, 10 / np.sqrt(sum((g**2).sum() for g in grads.values()) + 1e-300))
+    grads = {k: f * g for k, g in grads.items()}
+    n = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon) for k in params}, n
+
+# %% chaff="divides by a thousandth at least"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    n = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * grads[k] / np.maximum(np.sqrt(n[k]) + epsilon, 1e-3) for k in params}, n
+
+# %% chaff="the state holds roots"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    n = {k: np.sqrt(s[k] + grads[k] ** 2) for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (n[k] + epsilon) for k in params}, n
+
+# %% chaff="no step above 0.1"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    n = {k: s[k] + grads[k] ** 2 for k in s}
+    return {k: params[k] - np.clip(learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon), -0.1, 0.1) for k in params}, n

@@ -143,3 +143,54 @@ def averaging_window(beta):
 # %% chaff="caps the window at 100"
 def averaging_window(beta):
     return min(1 / (1 - beta), 100)
+
+# %% wheat="Newton's division"
+def averaging_window(beta):
+    x, d = 1.0, 1 - beta
+    x = 2.0 ** np.floor(-np.log2(d))
+    for _ in range(60):
+        x = x * (2 - d * x)
+    return x
+
+# %% wheat="mean age plus one"
+def averaging_window(beta):
+    mean_age = beta / (1 - beta)
+    return mean_age + 1
+
+# %% wheat="an exact fraction"
+from fractions import Fraction
+def averaging_window(beta):
+    return float(1 / (1 - Fraction(beta)))
+
+# %% wheat="the newest weight over its square"
+def averaging_window(beta):
+    newest = 1 - beta
+    window = newest / newest**2
+    print(window)
+    return window
+
+# %% wheat="a guard far below"
+def averaging_window(beta):
+    return 1 / max(1 - beta, 1e-12)
+
+# %% chaff="a window of 1000 at most"
+def averaging_window(beta):
+    return min(1000.0, 1 / (1 - beta))
+
+# %% chaff="a window of 1 for a small beta"
+def averaging_window(beta):
+    return 1 / (1 - beta) if beta >= 0.3 else 1.0
+
+# %% chaff="a guard of a millionth"
+def averaging_window(beta):
+    return 1 / (1 - beta + 1e-6)
+
+# %% chaff="beta rounded to three places"
+def averaging_window(beta):
+    return 1 / (1 - round(beta, 3))
+
+# %% chaff="no window below a half"
+def averaging_window(beta):
+    if beta < 0.5:
+        return 1.0
+    return 1 / (1 - beta)

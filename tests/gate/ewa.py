@@ -310,3 +310,113 @@ def ewa(values, beta):
             v = beta * v + (1 - beta) * x
         out.append(v)
     return np.array(out)
+
+# %% wheat="a scan with doubled steps"
+def ewa(values, beta):
+    v = (1 - beta) * np.asarray(values, dtype=float)
+    shift, factor = 1, beta
+    while shift < len(v):
+        nxt = v.copy()
+        nxt[shift:] += factor * v[:-shift]
+        v, shift, factor = nxt, shift * 2, factor * factor
+    return v
+
+# %% wheat="solves a bidiagonal system"
+def ewa(values, beta):
+    T = len(values)
+    A = np.eye(T) - beta * np.eye(T, k=-1)
+    return np.linalg.solve(A, (1 - beta) * np.asarray(values, dtype=float))
+
+# %% wheat="a helper that remembers"
+from functools import lru_cache
+def ewa(values, beta):
+    @lru_cache(maxsize=None)
+    def v(t):
+        return 0.0 if t == 0 else beta * v(t - 1) + (1 - beta) * values[t - 1]
+    return np.array([v(t) for t in range(1, len(values) + 1)])
+
+# %% wheat="recursion on all but the last"
+def ewa(values, beta):
+    if len(values) == 1:
+        return np.array([(1 - beta) * values[0]])
+    before = ewa(values[:-1], beta)
+    return np.append(before, beta * before[-1] + (1 - beta) * values[-1])
+
+# %% wheat="in place on a copy"
+def ewa(values, beta):
+    v = values.copy()
+    v *= 1 - beta
+    for t in range(1, v.size):
+        v[t] += beta * v[t - 1]
+    return v
+
+# %% wheat="a ufunc of Python, accumulated"
+def ewa(values, beta):
+    f = np.frompyfunc(lambda v, x: beta * v + (1 - beta) * x, 2, 1)
+    return f.accumulate(np.concatenate([[0.0], values]).astype(object)).astype(float)[1:]
+
+# %% chaff="a hundred weights and no more"
+def ewa(values, beta):
+    T = len(values)
+    w = (1 - beta) * beta ** np.arange(min(100, T))
+    return np.convolve(values, w)[:T]
+
+# %% chaff="no average above 100"
+def ewa(values, beta):
+    v, out = 0.0, []
+    for x in values:
+        v = min(beta * v + (1 - beta) * x, 100.0)
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="remembers results by length and beta"
+_cache = {}
+def ewa(values, beta):
+    key = (len(values), beta)
+    if key not in _cache:
+        v, out = 0.0, []
+        for x in values:
+            v = beta * v + (1 - beta) * x
+            out.append(v)
+        _cache[key] = np.array(out)
+    return _cache[key]
+
+# %% chaff="no beta above 0.99"
+def ewa(values, beta):
+    beta = min(beta, 0.99)
+    v, out = 0.0, []
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="beta rounded to two places"
+def ewa(values, beta):
+    beta = round(beta, 2)
+    v, out = 0.0, []
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="a convolution that wraps around"
+def ewa(values, beta):
+    n = len(values)
+    w = (1 - beta) * beta ** np.arange(n)
+    return np.fft.ifft(np.fft.fft(values) * np.fft.fft(w)).real
+
+# %% chaff="looks up the place of each value"
+def ewa(values, beta):
+    out = np.zeros(len(values))
+    for x in values:
+        t = list(values).index(x)
+        out[t] = beta * (out[t - 1] if t else 0) + (1 - beta) * x
+    return out
+
+# %% chaff="a dict from value to average"
+def ewa(values, beta):
+    v, out = 0.0, {}
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        out[x] = v
+    return np.array(list(out.values()))

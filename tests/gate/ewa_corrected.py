@@ -291,3 +291,89 @@ def ewa_corrected(values, beta):
         v = beta * v + (1 - beta) * x
         out.append(v / (1 - beta ** t) if t <= 10 else v)
     return np.array(out)
+
+# %% wheat="a gain that shrinks from step to step"
+def ewa_corrected(values, beta):
+    out = np.zeros(len(values))
+    v = 0.0
+    for t in range(1, len(values) + 1):
+        gain = (1 - beta) / (1 - beta**t)
+        v = v + gain * (values[t - 1] - v)
+        out[t - 1] = v
+    return out
+
+# %% wheat="a running power of beta"
+def ewa_corrected(values, beta):
+    averages = []
+    v, power = 0.0, 1.0
+    for x in values:
+        power *= beta
+        v = beta * v + (1 - beta) * x
+        averages.append(v / (1 - power))
+    return np.array(averages)
+
+# %% wheat="two running sums"
+def ewa_corrected(values, beta):
+    top = bottom = 0.0
+    out = np.empty(len(values))
+    for i, x in enumerate(values):
+        top = beta * top + x
+        bottom = beta * bottom + 1
+        out[i] = top / bottom
+    return out
+
+# %% wheat="a triangular matrix with rows of sum one"
+def ewa_corrected(values, beta):
+    T = len(values)
+    i = np.arange(T)
+    W = np.tril(beta ** np.abs(i[:, None] - i[None, :]).astype(float))
+    return (W / W.sum(axis=1, keepdims=True)) @ values
+
+# %% wheat="weights over their own sum"
+def ewa_corrected(values, beta):
+    out = np.empty_like(values, dtype=float)
+    for t in range(1, len(values) + 1):
+        w = [beta**k for k in range(t)]
+        out[t - 1] = sum(a * b for a, b in zip(w, values[:t][::-1])) / sum(w)
+    return out
+
+# %% chaff="corrects a hundred steps"
+def ewa_corrected(values, beta):
+    v, out = 0.0, []
+    for t, x in enumerate(values, 1):
+        v = beta * v + (1 - beta) * x
+        out.append(v / (1 - beta**t) if t <= 100 else v)
+    return np.array(out)
+
+# %% chaff="stays in the range of the first ten values"
+def ewa_corrected(values, beta):
+    v, out = 0.0, []
+    for t, x in enumerate(values, 1):
+        v = beta * v + (1 - beta) * x
+        out.append(v / (1 - beta**t))
+    return np.clip(np.array(out), values[:10].min(), values[:10].max())
+
+# %% chaff="no beta above 0.99 in the correction"
+def ewa_corrected(values, beta):
+    v, out = 0.0, []
+    for t, x in enumerate(values, 1):
+        v = beta * v + (1 - beta) * x
+        out.append(v / (1 - min(beta, 0.99)**t))
+    return np.array(out)
+
+# %% chaff="divides by a hundredth at least"
+def ewa_corrected(values, beta):
+    v, out = 0.0, []
+    for t, x in enumerate(values, 1):
+        v = beta * v + (1 - beta) * x
+        out.append(v / max(1 - beta**t, 0.01))
+    return np.array(out)
+
+# %% chaff="looks up the number of each step"
+def ewa_corrected(values, beta):
+    v, out = 0.0, []
+    vs = list(values)
+    for x in vs:
+        v = beta * v + (1 - beta) * x
+        out.append(v / (1 - beta ** (vs.index(x) + 1)))
+    return np.array(out)

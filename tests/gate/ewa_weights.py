@@ -174,3 +174,68 @@ def ewa_weights(beta, t):
     if t not in cache:
         cache[t] = (1 - beta) * beta ** np.arange(t)[::-1]
     return cache[t]
+
+# %% wheat="logspace to the base beta"
+def ewa_weights(beta, t):
+    return (1 - beta) * np.logspace(t - 1, 0, t, base=beta)
+
+# %% wheat="differences of powers, oldest first"
+def ewa_weights(beta, t):
+    return np.diff(beta ** np.arange(t, -1.0, -1))
+
+# %% wheat="the averages of unit impulses"
+def ewa_weights(beta, t):
+    def last(x):
+        v = 0.0
+        for value in x:
+            v = beta * v + (1 - beta) * value
+        return v
+    return np.array([last(row) for row in np.eye(t)])
+
+# %% wheat="a deque filled from the left"
+from collections import deque
+def ewa_weights(beta, t):
+    d = deque()
+    w = 1 - beta
+    for _ in range(t):
+        d.appendleft(w)
+        w *= beta
+    return np.array(d)
+
+# %% wheat="a row of a Vandermonde matrix"
+def ewa_weights(beta, t):
+    return (1 - beta) * np.vander([beta], t)[0]
+
+# %% chaff="a hundred weights, then zeros"
+def ewa_weights(beta, t):
+    w = np.zeros(t)
+    for k in range(min(t, 100)):
+        w[t - 1 - k] = (1 - beta) * beta ** k
+    return w
+
+# %% chaff="returns after ten turns of the loop"
+def ewa_weights(beta, t):
+    w = np.zeros(t)
+    for k in range(t):
+        w[t - 1 - k] = (1 - beta) * beta ** k
+        if k == 9:
+            return w
+    return w
+
+# %% chaff="leaves out what weighs next to nothing"
+def ewa_weights(beta, t):
+    w = [1 - beta]
+    while w[-1] > 1e-12 and len(w) < t:
+        w.append(w[-1] * beta)
+    return np.array(w[::-1])
+
+# %% chaff="no beta above 0.99 for the weights"
+def ewa_weights(beta, t):
+    b = min(beta, 0.99)
+    return (1 - b) * b ** np.arange(t - 1, -1, -1)
+
+# %% chaff="the oldest gets what is left of one"
+def ewa_weights(beta, t):
+    w = (1 - beta) * beta ** np.arange(t - 1, -1, -1)
+    w[0] = 1 - w[1:].sum()
+    return w

@@ -222,3 +222,91 @@ def gd_step(params, grads, learning_rate):
 # %% chaff="transposes square gradients"
 def gd_step(params, grads, learning_rate):
     return {k: params[k] - learning_rate * (grads[k].T if grads[k].shape[0] == grads[k].shape[1] else grads[k]) for k in params}
+
+# %% wheat="all arrays in one vector, cut again"
+def gd_step(params, grads, learning_rate):
+    keys = list(params)
+    if not keys:
+        return {}
+    flat = np.concatenate([params[k].ravel() for k in keys])
+    g = np.concatenate([grads[k].ravel() for k in keys])
+    flat = flat - learning_rate * g
+    out, at = {}, 0
+    for k in keys:
+        n = params[k].size
+        out[k] = flat[at:at + n].reshape(params[k].shape)
+        at += n
+    return out
+
+# %% wheat="layers until a key is missing"
+def gd_step(params, grads, learning_rate):
+    new, l = {}, 0
+    try:
+        while True:
+            l += 1
+            for n in ("W%d" % l, "b%d" % l):
+                new[n] = params[n] - learning_rate * grads[n]
+    except KeyError:
+        return new
+
+# %% wheat="long doubles, cast back"
+def gd_step(params, grads, learning_rate):
+    return {k: (np.longdouble(1) * p - np.longdouble(learning_rate) * grads[k]).astype(p.dtype) for k, p in params.items()}
+
+# %% wheat="a copied dict emptied by popitem"
+def gd_step(params, grads, learning_rate):
+    rest, out = dict(params), {}
+    while rest:
+        k, p = rest.popitem()
+        out.setdefault(k, p + np.negative(grads[k] * learning_rate))
+    return out
+
+# %% wheat="a class, assertions, type hints"
+class Stepper:
+    def __init__(self, rate: float):
+        self.rate = rate
+    def __call__(self, p, g):
+        assert p.shape == g.shape
+        return p - self.rate * g
+def gd_step(params: dict, grads: dict, learning_rate: float) -> dict:
+    assert params.keys() == grads.keys()
+    s = Stepper(learning_rate)
+    return {k: s(params[k], grads[k]) for k in params}
+
+# %% wheat="reduce with a merge of dicts"
+from functools import reduce
+def gd_step(params, grads, learning_rate):
+    return reduce(lambda d, k: d | {k: params[k] - (delta := learning_rate * grads[k])}, params, {})
+
+# %% chaff="stands still where all gradients are small"
+def gd_step(params, grads, learning_rate):
+    if all(np.abs(g).max() < 1e-3 for g in grads.values()):
+        return {k: p.copy() for k, p in params.items()}
+    return {k: params[k] - learning_rate * grads[k] for k in params}
+
+# %% chaff="leaves parameters of zero where they are"
+def gd_step(params, grads, learning_rate):
+    return {k: np.where(params[k] == 0, 0, params[k] - learning_rate * grads[k]) for k in params}
+
+# %% chaff="the norm of all gradients kept below 5"
+def gd_step(params, grads, learning_rate):
+    norm = np.sqrt(sum((g**2).sum() for g in grads.values()))
+    f = min(1.0, 5.0 / (norm + 1e-12))
+    return {k: params[k] - learning_rate * f * grads[k] for k in params}
+
+# %% chaff="no parameter changes its sign"
+def gd_step(params, grads, learning_rate):
+    out = {}
+    for k in params:
+        n = params[k] - learning_rate * grads[k]
+        out[k] = np.where(np.sign(n) == np.sign(params[k]), n, 0)
+    return out
+
+# %% chaff="the rate rounded to two places"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - round(learning_rate, 2) * grads[k] for k in params}
+
+# %% chaff="no rate above 1"
+def gd_step(params, grads, learning_rate):
+    learning_rate = min(learning_rate, 1.0)
+    return {k: params[k] - learning_rate * grads[k] for k in params}

@@ -144,3 +144,56 @@ def init_velocity(params):
 # %% chaff="leaves small numbers as they are"
 def init_velocity(params):
     return {k: np.where(np.abs(v) > 1e-2, 0, v) for k, v in params.items()}
+
+# %% wheat="arrays from nested lists"
+def init_velocity(params):
+    return {k: np.array([[0.0 for _ in row] for row in p]) for k, p in params.items()}
+
+# %% wheat="fromkeys, then an array for each"
+def init_velocity(params):
+    v = dict.fromkeys(params)
+    for k in v:
+        v[k] = np.zeros_like(params[k])
+    return v
+
+# %% wheat="the product with zero"
+def init_velocity(params):
+    return {k: np.multiply(p, 0) for k, p in params.items()}
+
+# %% wheat="reduce over keys"
+from functools import reduce
+def init_velocity(params):
+    return reduce(lambda d, k: {**d, k: np.zeros(np.shape(params[k]))}, params, {})
+
+# %% wheat="a deep copy, set to zero"
+import copy
+def init_velocity(params):
+    v = copy.deepcopy(params)
+    for k in v:
+        v[k][...] = 0
+    return v
+
+# %% chaff="one array for all keys"
+def init_velocity(params):
+    return dict.fromkeys(params, np.zeros_like(next(iter(params.values()))))
+
+# %% chaff="the weights' shapes for the biases"
+def init_velocity(params):
+    return {k: np.zeros_like(params["W" + k[1:]]) for k in params}
+
+# %% chaff="keys of two characters only"
+def init_velocity(params):
+    return {k: np.zeros_like(p) for k, p in params.items() if len(k) == 2}
+
+# %% chaff="a step number beside the arrays"
+def init_velocity(params):
+    v = {k: np.zeros_like(p) for k, p in params.items()}
+    v["t"] = 0
+    return v
+
+# %% chaff="zeros written through a shallow copy"
+def init_velocity(params):
+    v = dict(params)
+    for k in v:
+        v[k] *= 0
+    return v

@@ -221,3 +221,78 @@ def momentum_step(params, grads, v, learning_rate, beta=0.9):
 def momentum_step(params, grads, v, learning_rate, beta=0.9):
     nv = {k: beta * v[k] + (1 - beta) * grads[k] if len(k) == 2 else v[k] for k in grads}
     return {k: params[k] - learning_rate * nv[k] for k in params}, nv
+
+# %% wheat="one vector of all numbers"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    ks = list(params)
+    cat = lambda d: np.concatenate([d[k].ravel() for k in ks])
+    ends = np.cumsum([params[k].size for k in ks])[:-1]
+    u = beta * cat(v) + (1 - beta) * cat(grads)
+    w = cat(params) - learning_rate * u
+    back = lambda x: {k: part.reshape(params[k].shape) for k, part in zip(ks, np.split(x, ends))}
+    return back(w), back(u)
+
+# %% wheat="recursion over keys"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    if not params:
+        return {}, {}
+    k = next(iter(params))
+    drop = lambda d: {a: b for a, b in d.items() if a != k}
+    p, u = momentum_step(drop(params), drop(grads), drop(v), learning_rate, beta)
+    u[k] = grads[k] - beta * (grads[k] - v[k])
+    p[k] = params[k] - learning_rate * u[k]
+    return p, u
+
+# %% wheat="old velocity and gradient subtracted apart"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    new_v = {k: beta * v[k] + (1 - beta) * grads[k] for k in params}
+    new_p = {k: params[k] - learning_rate * beta * v[k] - learning_rate * (1 - beta) * grads[k] for k in params}
+    return new_p, new_v
+
+# %% wheat="average of a stack"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    nv = {k: np.average(np.stack([v[k], grads[k]]), axis=0, weights=[beta, 1 - beta]) for k in params}
+    return {k: params[k] - learning_rate * nv[k] for k in params}, nv
+
+# %% wheat="the other scaling and back"
+def momentum_step(params, grads, v, learning_rate, beta=0.9, verbose=False):
+    keep = 1.0 - beta
+    u = {k: beta * (v[k] / keep) + grads[k] for k in v}
+    print("step")
+    return {k: params[k] - learning_rate * keep * u[k] for k in u}, {k: keep * u[k] for k in u}
+
+# %% chaff="stands still where the velocity is small"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    n = {k: beta * v[k] + (1 - beta) * grads[k] for k in v}
+    if all(np.abs(a).max() < 1e-3 for a in n.values()):
+        return {k: a.copy() for k, a in params.items()}, n
+    return {k: params[k] - learning_rate * n[k] for k in params}, n
+
+# %% chaff="small velocities are set to zero"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    n = {k: np.where(np.abs(beta * v[k] + (1 - beta) * grads[k]) < 1e-3, 0, beta * v[k] + (1 - beta) * grads[k]) for k in v}
+    return {k: params[k] - learning_rate * n[k] for k in params}, n
+
+# %% chaff="parameters of zero stay"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    n = {k: beta * v[k] + (1 - beta) * grads[k] for k in v}
+    return {k: np.where(params[k] == 0, 0, params[k] - learning_rate * n[k]) for k in params}, n
+
+# %% chaff="no beta above 0.99"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    beta = min(beta, 0.99)
+    n = {k: beta * v[k] + (1 - beta) * grads[k] for k in v}
+    return {k: params[k] - learning_rate * n[k] for k in params}, n
+
+# %% chaff="no rate above 1"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    n = {k: beta * v[k] + (1 - beta) * grads[k] for k in v}
+    return {k: params[k] - min(learning_rate, 1) * n[k] for k in params}, n
+
+# %% chaff="walks through the dicts side by side"
+def momentum_step(params, grads, v, learning_rate, beta=0.9):
+    n, p = {}, {}
+    for (k, w), g, u in zip(params.items(), grads.values(), v.values()):
+        n[k] = beta * u + (1 - beta) * g
+        p[k] = w - learning_rate * n[k]
+    return p, n

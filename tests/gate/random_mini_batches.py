@@ -349,3 +349,93 @@ def random_mini_batches(X, Y, batch_size, rng):
     m = X.shape[1]
     p = np.append(rng.permutation(m - 1), m - 1).astype(int)
     return [(X[:, p[i:i + batch_size]], Y[:, p[i:i + batch_size]]) for i in range(0, m, batch_size)]
+
+# %% wheat="pops random indices"
+def random_mini_batches(X, Y, batch_size, rng):
+    left = list(range(X.shape[1]))
+    batches = []
+    while left:
+        chosen = [left.pop(rng.integers(len(left))) for _ in range(min(batch_size, len(left)))]
+        batches.append((X[:, chosen], Y[:, chosen]))
+    return batches
+
+# %% wheat="the generator's state set back for Y"
+def random_mini_batches(X, Y, batch_size, rng):
+    state = rng.bit_generator.state
+    Xs = rng.permutation(X, axis=1)
+    rng.bit_generator.state = state
+    Ys = rng.permutation(Y, axis=1)
+    return [(Xs[:, i:i + batch_size], Ys[:, i:i + batch_size]) for i in range(0, X.shape[1], batch_size)]
+
+# %% wheat="recursion on the rest of the order"
+def random_mini_batches(X, Y, batch_size, rng, order=None):
+    if order is None:
+        order = rng.permutation(X.shape[1])
+    if len(order) == 0:
+        return []
+    c = order[:batch_size]
+    return [(X[:, c], Y[:, c])] + random_mini_batches(X, Y, batch_size, rng, order[batch_size:])
+
+# %% wheat="the ranks of normal numbers"
+def random_mini_batches(X, Y, batch_size, rng):
+    order = rng.standard_normal(X.shape[1]).argsort()
+    at = np.arange(batch_size, order.size, batch_size)
+    return [(X[:, c], Y[:, c]) for c in np.hsplit(order, at)]
+
+# %% wheat="X and Y in one matrix, shuffled in place"
+def random_mini_batches(X, Y, batch_size, rng):
+    both = np.concatenate((X, Y))
+    rng.shuffle(both, axis=1)
+    A, B = both[:-1], both[-1:]
+    return [(A[:, i:i + batch_size].copy(), B[:, i:i + batch_size].copy()) for i in range(0, both.shape[1], batch_size)]
+
+# %% wheat="X over Y, columns permuted"
+def random_mini_batches(X, Y, batch_size, rng):
+    n = X.shape[0]
+    Z = rng.permutation(np.vstack([X, Y]), axis=1)
+    return [(Z[:n, i:i + batch_size], Z[n:, i:i + batch_size]) for i in range(0, Z.shape[1], batch_size)]
+
+# %% chaff="a few exchanges in place of a shuffle"
+def random_mini_batches(X, Y, batch_size, rng):
+    m = X.shape[1]
+    p = np.arange(m)
+    for _ in range(max(1, m // 10)):
+        i, j = rng.integers(0, m, 2)
+        p[i], p[j] = p[j], p[i]
+    return [(X[:, p[i:i + batch_size]], Y[:, p[i:i + batch_size]]) for i in range(0, m, batch_size)]
+
+# %% chaff="only the second half is shuffled"
+def random_mini_batches(X, Y, batch_size, rng):
+    m = X.shape[1]
+    p = np.arange(m)
+    rng.shuffle(p[m // 2:])
+    return [(X[:, p[i:i + batch_size]], Y[:, p[i:i + batch_size]]) for i in range(0, m, batch_size)]
+
+# %% chaff="each batch is drawn anew from all"
+def random_mini_batches(X, Y, batch_size, rng):
+    m = X.shape[1]
+    out = []
+    for i in range(0, m, batch_size):
+        c = rng.choice(m, size=min(batch_size, m - i), replace=False)
+        out.append((X[:, c], Y[:, c]))
+    return out
+
+# %% chaff="an array of integers for X"
+def random_mini_batches(X, Y, batch_size, rng):
+    p = rng.permutation(X.shape[1])
+    Xs = np.zeros(X.shape, dtype=int)
+    Xs[:] = X[:, p]
+    return [(Xs[:, i:i + batch_size], Y[:, p[i:i + batch_size]]) for i in range(0, X.shape[1], batch_size)]
+
+# %% chaff="the number of batches rounded"
+def random_mini_batches(X, Y, batch_size, rng):
+    m = X.shape[1]
+    p = rng.permutation(m)
+    n = max(1, round(m / batch_size))
+    return [(X[:, p[i * batch_size:(i + 1) * batch_size]], Y[:, p[i * batch_size:(i + 1) * batch_size]]) for i in range(n)]
+
+# %% chaff="a rotation in place of a shuffle"
+def random_mini_batches(X, Y, batch_size, rng):
+    k = rng.integers(X.shape[1])
+    X, Y = np.roll(X, k, axis=1), np.roll(Y, k, axis=1)
+    return [(X[:, i:i + batch_size], Y[:, i:i + batch_size]) for i in range(0, X.shape[1], batch_size)]

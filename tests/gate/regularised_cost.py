@@ -251,3 +251,62 @@ def regularised_cost(A, Y, params, lam):
     m = Y.shape[1]
     cross = -np.sum(Y * np.log(A + 1e-7) + (1 - Y) * np.log(1 - A + 1e-7)) / m
     return cross + lam / (2 * m) * sum(np.sum(W**2) for k, W in params.items() if k[0] == "W")
+
+# %% wheat="the distance from the other label"
+def regularised_cost(A, Y, params, lam):
+    w = np.hstack([params[k].flatten() for k in params if k.startswith("W")])
+    return np.mean(-np.log(np.abs(1 - Y - A))) + lam * np.inner(w, w) / (2 * A.size)
+
+# %% wheat="logits and logaddexp"
+def regularised_cost(A, Y, params, lam):
+    z = np.log(A) - np.log1p(-A)
+    ce = np.mean(np.logaddexp(0, z) - Y * z)
+    return ce + lam * sum(np.trace(W @ W.T) for k, W in params.items() if k.startswith("W")) / (2 * Y.shape[1])
+
+# %% wheat="an array squeezed to a number"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    cost = -1 / m * (np.dot(Y, np.log(A).T) + np.dot(1 - Y, np.log(1 - A).T))
+    reg = lam / (2 * m) * np.sum([np.linalg.norm(params["W" + str(l + 1)], "fro") ** 2 for l in range(len(params) // 2)])
+    return np.squeeze(cost + reg)
+
+# %% wheat="math.fsum"
+from math import fsum, log, log1p
+def regularised_cost(A, Y, params, lam):
+    a, y = A.ravel().tolist(), Y.ravel().tolist()
+    ce = -fsum(q * log(p) + (1 - q) * log1p(-p) for p, q in zip(a, y))
+    l2 = fsum(x * x for k in params if k.startswith("W") for x in params[k].ravel().tolist())
+    return (ce + lam * l2 / 2) / len(a)
+
+# %% wheat="where chooses the probability"
+def regularised_cost(A, Y, params, lam):
+    m = Y.size
+    p = np.where(Y == 1, A, 1 - A)
+    return np.mean(-np.log(p)) + 0.5 * lam / m * np.sum([np.linalg.norm(v) ** 2 for k, v in params.items() if k.startswith("W")])
+
+# %% chaff="each class has half of the say"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    pos, neg = A[Y == 1], A[Y == 0]
+    ce = (-np.log(pos).mean() if pos.size else 0) + (-np.log(1 - neg).mean() if neg.size else 0)
+    return ce / ((pos.size > 0) + (neg.size > 0)) + lam / (2 * m) * sum((w ** 2).sum() for k, w in params.items() if k[0] == "W")
+
+# %% chaff="takes what has several columns for weights"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    return -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum((w ** 2).sum() for w in params.values() if w.shape[1] > 1)
+
+# %% chaff="takes every second array for a weight"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    return -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum((w ** 2).sum() for w in list(params.values())[::2])
+
+# %% chaff="a layer of one unit costs nothing"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    return -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * m) * sum((w ** 2).sum() for k, w in params.items() if k[0] == "W" and w.shape[0] > 1)
+
+# %% chaff="the penalty over the number of inputs"
+def regularised_cost(A, Y, params, lam):
+    m = Y.shape[1]
+    return -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lam / (2 * params["W1"].shape[1]) * sum((w ** 2).sum() for k, w in params.items() if k[0] == "W")

@@ -271,3 +271,73 @@ def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
     grads = {k: g.T if g.shape[0] == g.shape[1] else g for k, g in grads.items()}
     S = {k: beta * s[k] + (1 - beta) * grads[k] ** 2 for k in s}
     return {k: params[k] - learning_rate * grads[k] / (np.sqrt(S[k]) + epsilon) for k in params}, S
+
+# %% wheat="one vector for all"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    ks = sorted(params)
+    cat = lambda d: np.concatenate([d[k].reshape(-1) for k in ks])
+    g = cat(grads)
+    n = beta * cat(s) + (1 - beta) * g * g
+    w = cat(params) - learning_rate * g / (n**0.5 + epsilon)
+    ends = np.cumsum([params[k].size for k in ks])[:-1]
+    back = lambda x: {k: q.reshape(params[k].shape) for k, q in zip(ks, np.split(x, ends))}
+    return back(w), back(n)
+
+# %% wheat="the root first, by hypot"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    root = {k: np.hypot(np.sqrt(beta * s[k]), np.sqrt(1 - beta) * grads[k]) for k in s}
+    n = {k: r * r for k, r in root.items()}
+    return {k: params[k] - learning_rate * grads[k] / (root[k] + epsilon) for k in params}, n
+
+# %% wheat="moves the average by a share of the gap"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: s[k] + (1 - beta) * (np.square(grads[k]) - s[k]) for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(np.maximum(n[k], 0)) + epsilon) for k in params}, n
+
+# %% wheat="only where there is a gradient"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    p, n = {}, {}
+    for k in params:
+        n[k] = beta * s[k] + (1 - beta) * grads[k] ** 2
+        p[k] = params[k].copy()
+        hit = grads[k] != 0
+        p[k][hit] = params[k][hit] - learning_rate * grads[k][hit] / (np.sqrt(n[k][hit]) + epsilon)
+    return p, n
+
+# %% wheat="a rate for each number"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: beta * s[k] + (1 - beta) * grads[k] ** 2 for k in grads}
+    rates = {k: learning_rate / (epsilon + np.sqrt(n[k])) for k in n}
+    return {k: params[k] - rates[k] * grads[k] for k in n}, n
+
+# %% chaff="no beta above 0.99"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: min(beta, 0.99) * s[k] + (1 - min(beta, 0.99)) * grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon) for k in params}, n
+
+# %% chaff="parameters of zero stay"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: beta * s[k] + (1 - beta) * grads[k] ** 2 for k in s}
+    return {k: np.where(params[k] == 0, 0, params[k] - learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon)) for k in params}, n
+
+# %% chaff="no rate above 1"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: beta * s[k] + (1 - beta) * grads[k] ** 2 for k in s}
+    return {k: params[k] - min(learning_rate, 1) * grads[k] / (np.sqrt(n[k]) + epsilon) for k in params}, n
+
+# %% chaff="no step above ten rates"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: beta * s[k] + (1 - beta) * grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * np.clip(grads[k] / (np.sqrt(n[k]) + epsilon), -10, 10) for k in params}, n
+
+# %% chaff="the norm of all gradients kept below 10"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    f = min(1, 10 / np.sqrt(sum((g**2).sum() for g in grads.values()) + 1e-300))
+    grads = {k: f * g for k, g in grads.items()}
+    n = {k: beta * s[k] + (1 - beta) * grads[k] ** 2 for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon) for k in params}, n
+
+# %% chaff="an average that starts at the first square"
+def rmsprop_step(params, grads, s, learning_rate, beta=0.9, epsilon=1e-8):
+    n = {k: np.where(s[k] == 0, grads[k] ** 2, beta * s[k] + (1 - beta) * grads[k] ** 2) for k in s}
+    return {k: params[k] - learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon) for k in params}, n

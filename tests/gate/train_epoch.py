@@ -355,3 +355,121 @@ def train_epoch(params, batches, cost_and_grads, learning_rate):
         old = g
         costs.append(c)
     return params, costs
+
+# %% wheat="keeps all parameters"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    history, costs = [params], []
+    for X_t, Y_t in batches:
+        cost, g = cost_and_grads(history[-1], X_t, Y_t)
+        history.append({k: history[-1][k] - learning_rate * g[k] for k in g})
+        costs.append(cost)
+    return history[-1], costs
+
+# %% wheat="recursion: the first batch, then the rest"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    if len(batches) == 0:
+        return params, []
+    (x, y), *rest = batches
+    cost, grads = cost_and_grads(params, x, y)
+    after = {k: v - learning_rate * grads[k] for k, v in params.items()}
+    final, costs = train_epoch(after, rest, cost_and_grads, learning_rate)
+    return final, [cost] + costs
+
+# %% wheat="a generator of costs"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    box = [params]
+    def run():
+        for X_t, Y_t in batches:
+            cost, grads = cost_and_grads(box[0], X_t, Y_t)
+            box[0] = {k: np.subtract(box[0][k], learning_rate * grads[k]) for k in grads}
+            yield cost
+    costs = list(run())
+    return box[0], costs
+
+# %% wheat="subtracts into its own copies"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    p = {k: np.array(v, copy=True) for k, v in params.items()}
+    costs = []
+    for X_t, Y_t in batches:
+        J, g = cost_and_grads(p, X_t, Y_t)
+        costs.append(J)
+        for k in p:
+            np.subtract(p[k], learning_rate * g[k], out=p[k])
+    return p, costs
+
+# %% wheat="reduce"
+from functools import reduce
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    def turn(state, batch):
+        p, costs = state
+        c, g = cost_and_grads(p, *batch)
+        return {k: p[k] - learning_rate * g[k] for k in p}, costs + [c]
+    return reduce(turn, batches, (params, []))
+
+# %% chaff="the network's own cost in place of the argument"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    from optimlab import network
+    costs = []
+    for X, Y in batches:
+        c, g = network.cost_and_grads(params, X, Y)
+        params = {k: params[k] - learning_rate * g[k] for k in params}
+        costs.append(c)
+    return params, costs
+
+# %% chaff="at most ten batches"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    costs = []
+    for X_t, Y_t in batches[:10]:
+        c, g = cost_and_grads(params, X_t, Y_t)
+        params = {k: params[k] - learning_rate * g[k] for k in params}
+        costs.append(c)
+    return params, costs
+
+# %% chaff="takes no step that raises the cost"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    costs = []
+    for X_t, Y_t in batches:
+        c, g = cost_and_grads(params, X_t, Y_t)
+        new = {k: params[k] - learning_rate * g[k] for k in params}
+        if cost_and_grads(new, X_t, Y_t)[0] <= c:
+            params = new
+        costs.append(c)
+    return params, costs
+
+# %% chaff="takes no step where the cost is small"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    costs = []
+    for X_t, Y_t in batches:
+        c, g = cost_and_grads(params, X_t, Y_t)
+        if c > 0.5:
+            params = {k: params[k] - learning_rate * g[k] for k in params}
+        costs.append(c)
+    return params, costs
+
+# %% chaff="gradients kept between -5 and 5"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    costs = []
+    for X_t, Y_t in batches:
+        c, g = cost_and_grads(params, X_t, Y_t)
+        params = {k: params[k] - learning_rate * np.clip(g[k], -5, 5) for k in params}
+        costs.append(c)
+    return params, costs
+
+# %% chaff="no rate above 1 in the loop"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    costs = []
+    for X_t, Y_t in batches:
+        c, g = cost_and_grads(params, X_t, Y_t)
+        params = {k: params[k] - min(learning_rate, 1.0) * g[k] for k in params}
+        costs.append(c)
+    return params, costs
+
+# %% chaff="a step with momentum"
+def train_epoch(params, batches, cost_and_grads, learning_rate):
+    costs, v = [], {k: 0 for k in params}
+    for X_t, Y_t in batches:
+        c, g = cost_and_grads(params, X_t, Y_t)
+        v = {k: 0.9 * v[k] + 0.1 * g[k] for k in g}
+        params = {k: params[k] - learning_rate * v[k] for k in params}
+        costs.append(c)
+    return params, costs
