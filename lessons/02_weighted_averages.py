@@ -323,9 +323,8 @@ wave = np.sin(2 * np.pi * np.arange(10 * 365) / 365)
 last_year = slice(9 * 365, 10 * 365)
 for beta in averages:
     line = ewa(wave, beta)[last_year]
-    print(
-        f"β = {beta:4}: the peak comes {np.argmax(line) - wave[last_year].argmax():2} days late, height {np.max(line):.3f}"
-    )
+    late = np.argmax(line) - wave[last_year].argmax()
+    print(f"β = {beta:4}: the peak comes {late:2} days late, height {np.max(line):.3f}")
 
 # %% [markdown]
 # So β = 0.98 shows the summer about 40 days late, and with three quarters of its height. That is the price of
