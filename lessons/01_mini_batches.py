@@ -106,7 +106,8 @@ for t in (1, 2, 50):
 # and an epoch makes 50 updates. Batch descent makes one.
 #
 # Small batches also save memory. Look at the peak of one forward and backward pass through a network 2-16-8-1: 2
-# inputs, two layers of 16 and 8 units, 1 output.
+# inputs, two layers of 16 and 8 units, 1 output. Hidden units give max(0, z), which is called *ReLU*; the output
+# unit is a sigmoid.
 
 
 # %% demo="memory"
@@ -208,8 +209,8 @@ grade_here(random_mini_batches)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# From here on everything runs on your functions. If yours are not right yet, read on: below each figure of theirs is a
-# folded picture of what it should look like.
+# From here on everything runs on your functions. If yours are not right yet, read on: below most figures of theirs
+# is a folded picture of what it should look like.
 #
 # Look at the batches of 300 moons. How large is the last one?
 
@@ -228,9 +229,9 @@ print("share of label 1 in each:", ", ".join(f"{Y_t.mean():.2f}" for _, Y_t in b
 # $$J = -\frac{1}{m} \sum_{i=1}^{m} \left[ y_i \log a_i + (1 - y_i) \log(1 - a_i) \right] + \frac{\lambda}{2m}
 # \sum_{l} \lVert W^{[l]} \rVert_F^2$$
 #
-# Here $a_i$ is the probability of label 1 that the network gives, $m$ the number of examples in the batch, and λ
-# (lambda) the strength of the penalty. $\lVert W \rVert_F^2$, the squared *Frobenius norm*, is the sum of all squared
-# entries of $W$.
+# Here $a_i$ is the probability of label 1 that the network gives, and $m$ the number of examples in the batch. λ
+# (lambda) is the strength of the penalty. $\lVert W \rVert_F^2$, the squared *Frobenius norm*, is the sum of all
+# squared entries of $W$. The cost without the penalty is also called the *loss*.
 #
 # **The trap:** the penalty has the *squared* norms, of the weights of *all* layers. Biases are free.
 #
@@ -413,8 +414,8 @@ print(f"My guess: {guess_noise}")
 
 
 # %% [markdown]
-# We draw 100 batches of each size from 1,797 handwritten digits and measure how far their gradients lie from the full
-# one (root of the mean square).
+# We take 1,797 handwritten digits and a network 64-32-10, with one output for each digit, and draw 100 batches of
+# each size. Look at how far their gradients lie from the full one (root of the mean square).
 
 
 # %% demo="noise"
@@ -437,9 +438,9 @@ for size, distance in distances.items():
 print(f"You said {guess_noise}; it is b: four times the examples, {distances[1] / distances[4]:.1f} times less noise.")
 
 # %% [markdown]
-# The same for ten fresh networks, and sizes up to 1024 (a record, see `datasets/experiments/`). One line draws the
-# batch *with replacement*: an example may come twice. The other cuts it from a shuffled epoch, as your function does.
-# Look at the slopes, and at the end of the second line.
+# The same for ten fresh networks, and sizes up to 1024 (a *record*: runs that were made beforehand, in
+# `datasets/experiments/`). One line draws the batch *with replacement*: an example may come twice. The other cuts it
+# from a shuffled epoch, as your function does. Look at the slopes, and at the end of the second line.
 
 # %% demo="noise_law"
 record = data.recorded("01_mini_batches-noise")
@@ -549,9 +550,9 @@ print(f"You said {guess_clock}; it is b.")
 # %% [markdown]
 # ## Choose a batch size
 #
-# One seed is an anecdote. The record holds eight sizes. For each of them the rate was chosen from 0.05, 0.1, 0.2,
-# 0.5, 1, 2, 5 on five seeds, and measured on ten others. Look at the updates (median and quartiles) and at the
-# epochs.
+# One seed, which fixes the random start and the shuffles, is an anecdote. The record holds eight sizes. For each of
+# them the rate was chosen from 0.05, 0.1, 0.2, 0.5, 1, 2, 5 on five seeds, and measured on ten others. Look at the
+# updates: the median, and in brackets the *quartiles*, between which half of the seeds lie. And look at the epochs.
 
 # %% demo="sizes"
 record = data.recorded("01_mini_batches-sizes")
@@ -597,9 +598,9 @@ for size in (1, 50_000):
 print(f"epochs: sizes 1 and 4 differ by {abs(clocks['epochs'][1] / clocks['epochs'][0] - 1):.0%}")
 
 # %% [markdown]
-# An old rule says: take a power of two from 64 to 512, or 1024 at most. Here that rule lands in the valley. The reason
-# is the hardware: below, overhead; above, more arithmetic and no fewer updates. On a GPU the valley lies at larger
-# sizes. Powers of two fit the way memory is laid out, but 100 is not a wrong size.
+# An old rule says: take a power of two from 64 to 512, or 1024 at most. Here that rule lands in the valley. The
+# reason is the hardware: below, overhead; above, more arithmetic and no fewer updates. On a GPU the valley usually
+# lies at larger sizes. Powers of two fit the way memory is laid out, but 100 is not a wrong size.
 
 # %% demo="powers"
 print("powers of two:", ", ".join(f"2^{power} = {2**power}" for power in range(6, 11)))
@@ -608,8 +609,8 @@ print("powers of two:", ", ".join(f"2^{power} = {2**power}" for power in range(6
 # ### Predict: a small training set
 #
 # Another old rule says: with fewer than 2,000 examples, or about as many, take them all in one batch. We train on
-# 2,000 moons to a loss of 0.15 and on 1,797 digits to 0.1, with batches of 64 and with the whole set. How many times
-# the epochs does the whole set need?
+# 2,000 moons to a loss of 0.15 and on 1,797 digits to 0.1, with batches of 64 and with the whole set. (300 moons
+# stand beside them.) How many times the epochs does the whole set need on these two?
 #
 # - **a** About as many.
 # - **b** About three times as many.
@@ -660,8 +661,8 @@ print(f"300 moons: neither takes more than 3 times as long as the other: {1 / 3 
 # ## Ask what the batch size does for new data
 #
 # One reads that small batches *generalise* better: that they do better on examples that were not trained with. Here
-# are 10 epochs on 2,000 moons, at the rate with the lowest training loss for each size (ten seeds to choose, ten
-# others to measure), tested on 5,000 fresh points. Look at the accuracy.
+# are 10 epochs on 2,000 moons. Each size has the rate with the lowest training loss, chosen on ten seeds and
+# measured on ten others. The test has 5,000 fresh points. Look at the accuracy.
 
 # %% demo="equal_epochs"
 record = data.recorded("01_mini_batches-equal")
@@ -722,15 +723,15 @@ print(f"yours:  training loss {network.cost(params, X, Y):.3f}, accuracy {accura
 # %% [markdown]
 # ### In your own words: ten epochs
 #
-# A blog trains a network for ten epochs with batches of 16 and with the full batch, and gets 96 % and 87 % on test
-# data. It concludes that small batches generalise better. What did the blog measure, and which experiment would tell?
-# Three or four sentences.
+# A blog trains a network for ten epochs, with batches of 16 and with the full batch. It gets 96 % and 87 % on test
+# data. It concludes that small batches generalise better. What did the blog measure, and which experiment would
+# tell? Three or four sentences.
 
 # %% [markdown] question="ten_epochs" points=2
 # At equal epochs the small batches made over a hundred times as many updates. The full batch made 10 steps and was
 # still far from done, which its training loss shows: it is behind on the training data just as much. So the blog
 # measured the number of updates. A test for generalisation trains both to the same training loss, or with equally
-# many updates, each at its own tuned rate, and compares the test accuracy over several seeds, with its spread.
+# many updates, each at its own tuned rate. Then it compares the test accuracy over several seeds, with its spread.
 
 # %% [markdown]
 # ## Ask what noise does for local optima
@@ -741,8 +742,8 @@ print(f"yours:  training loss {network.cost(params, X, Y):.3f}, accuracy {accura
 #
 # ### Predict: does more noise help?
 #
-# The learning rate multiplies the noise. We take rates of 0.05, 0.1, 0.2 and 0.3, and 20,000 steps. At which one are
-# most walks from the shallow well in the deep one at the end?
+# The learning rate multiplies the noise. We take six rates from 0.05 to 0.3, and 20,000 steps. At which one are most
+# walks from the shallow well in the deep one at the end?
 #
 # - **a** 0.05: little noise, good settling.
 # - **b** 0.1.
@@ -784,9 +785,9 @@ plots.curves(
 # %% [markdown]
 # ![Walks in the deep well against the rate: from the shallow well first it rises, then both fall](expected:well_figure)
 #
-# Too little noise does nothing in the time. Too much leaves good wells as easily as bad ones: from rate 0.1 on it
-# hardly matters where a walk started. So noise is no promise either way. It helps to leave a point that holds nothing
-# back, such as a saddle (lesson 07).
+# With too little noise most walks have not left the shallow well in the time. Too much leaves good wells as easily
+# as bad ones: from rate 0.1 on it hardly matters where a walk started. So noise is no promise either way. It helps
+# to leave a point that holds nothing back, such as a saddle (lesson 07).
 
 # %% [markdown]
 # ## Play
@@ -850,8 +851,8 @@ for size in () if missing else (64, 4096, 50_000):
 # %% [markdown] question="which_clock" points=2
 # Neither counts time. An update of the full batch looks at 50,000 examples, so few updates may take long; a single
 # example costs nearly as much time as 64, because overhead dominates, so few epochs may take long as well. Time is
-# updates times the time of one update. I would measure both for a few sizes, such as 16, 64, 256 and 1024, each at its
-# own tuned rate, on the machine in question, and take one in the flat middle that fits into memory.
+# updates times the time of one update. I would measure both on the machine in question, for a few sizes such as 16,
+# 64, 256 and 1024, each at its own tuned rate. Then I would take one in the flat middle that fits into memory.
 
 # %% [markdown]
 # ## Keep your work
@@ -885,6 +886,7 @@ save(train_epoch)
 # | to shuffle | 打乱 |
 # | cost | 代价, 成本 |
 # | cross-entropy | 交叉熵 |
+# | loss | 损失 |
 # | L2 regularisation | L2 正则化 |
 # | gradient noise | 梯度噪声 |
 # | generalisation | 泛化 |
