@@ -4,7 +4,7 @@
 # - **You will build** the two functions that train a network with momentum.
 # - **You will learn** why an average of gradients gets further than a single one, which β suits which problem, and
 #   how to compare two methods fairly.
-# - **You need** gradient descent and weighted averages (lessons 01 and 02). Time: 90 minutes.
+# - **You need** gradient descent and weighted averages (lessons 01 and 02). Time: 80 minutes.
 
 # %% setup="imports"
 from functools import partial
@@ -17,8 +17,10 @@ from optimlab.training import descend, steps_to_settle, train, updates_to_target
 # %% [markdown]
 # ## Watch plain descent zigzag
 #
-# The ravine is the function $f(x, y) = 0.1\,x^2 + 2\,y^2$, a long valley with steep walls. Its minimum is at (0, 0),
-# and we start at (-5, -2). Look at the two curvatures. Their ratio has a name: the *condition number* κ (kappa).
+# Gradient descent with nothing added is *plain descent* from here on, "gd" in the code. The ravine is the function
+# $f(x, y) = 0.1\,x^2 + 2\,y^2$, a long valley with steep walls. Its minimum is at (0, 0), and we start at (-5, -2).
+# A *curvature* is a second derivative: it says how fast the slope changes. (`hessian` gives the table of all of
+# them; lesson 07 explains it.) Look at the two curvatures. Their ratio has a name: the *condition number* κ (kappa).
 
 # %% demo="ravine"
 ravine = landscapes.ravine(a=0.1, b=2.0)
@@ -60,7 +62,7 @@ plots.trajectories(
 # %% [markdown]
 # ### Predict: is there a limit?
 #
-# Rate 0.45 zigzags, but it arrives, and it comes further along than rate 0.2. Let us take rate 0.6, and 20 steps.
+# Rate 0.45 zigzags, but it comes further along than rate 0.2. Let us take rate 0.6, and 20 steps.
 #
 # - **a** Both coordinates come closer to the minimum.
 # - **b** $x$ comes closer, $y$ runs away.
@@ -440,8 +442,8 @@ plots.curves(
 # %% [markdown]
 # ![Distance against steps: four lines that become parallel; β = 0.99 lies far below the others](expected:rest)
 #
-# The lines become parallel: the speed in the end is the same for every β, since the weights sum to 1. What is lost at
-# the start stays lost: 1, 9 or 99 steps. In lesson 05 a *bias correction* takes care of it.
+# The lines become parallel: the speed in the end is the same for every β, since the weights sum to 1. What is lost
+# at the start stays lost: 1, 9 or 99 steps. Lesson 05 cures that with the *bias correction* of lesson 02.
 
 # %% [markdown]
 # ## Meet the other form
@@ -479,9 +481,9 @@ for beta in (0.0, 0.5, 0.9, 0.99):
 # %% [markdown]
 # ### Predict: the same small rate
 #
-# A well-known demonstration trains a network without and with momentum, both at the same small rate, and finds no use
-# in momentum. Back to our ravine (κ = 20), both at rate 0.01. Plain descent needs 1955 steps to come within 0.1 of
-# the minimum. How many does β = 0.9 need?
+# A well-known demonstration trains a network without and with momentum, both at the same small rate. Let us do the
+# same in our ravine (κ = 20), both at rate 0.01. Plain descent needs 1955 steps to come within 0.1 of the minimum.
+# How many does β = 0.9 need?
 #
 # - **a** About a tenth, since it rolls.
 # - **b** About half.
@@ -511,12 +513,12 @@ plots.trajectories(
 # %% [markdown]
 # ![Two paths that run down the wall and along the floor of the ravine, nearly one on the other](expected:equal_paths)
 #
-# Again because the weights sum to 1: every gradient enters the path with a total weight of 1, only a little later. So
-# **at an equal small rate, our momentum goes plain descent's way at plain descent's speed.** Its gain comes from the
-# larger rates that it can afford.
+# Why? Again because the weights sum to 1: every gradient enters the path with a total weight of 1, only a little
+# later. So **at an equal small rate, our momentum goes plain descent's way at plain descent's speed.** Its gain
+# comes from the larger rates that it can afford.
 #
-# Does the average take away noise, at least? Add noise of standard deviation 1 to each gradient, start 200 walks in
-# the minimum, and look at how far they are driven from it (root of the mean square).
+# Does the average take away noise, at least? Add noise of standard deviation 1 to each gradient, and start 200 walks
+# in the minimum. Look at how far they are driven from it (root of the mean square).
 
 
 # %% demo="noise"
