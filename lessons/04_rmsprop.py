@@ -277,8 +277,7 @@ print(f"the longest step of each: {longest.min():.2f} to {longest.max():.2f} rat
 # %% [markdown]
 # **RMSprop has no largest stable rate.** Since $s$ is at least $(1-\beta)\,g^2$, no step is longer than $\alpha /
 # \sqrt{1-\beta}$, which is 3.16 rates. But it never settles either. Near the minimum each step is one rate long,
-# whatever the gradient, so that it jumps from half a rate on one side to half a rate on the other. Look at the
-# distance.
+# whatever the gradient. So it jumps from half a rate on one side to half a rate on the other. Look at the distance.
 
 # %% demo="floor"
 lines = {"gd": walk("gd", 0.4, 400), "rmsprop": walk(rmsprop_step, 0.1, 400)}
@@ -383,7 +382,7 @@ for name in ("gd", "adagrad", "rmsprop"):
     rises = plots.fitted_slope(kappas[far], np.median(turned[name], axis=0)[far])
     print(f"{name:7}: slope {rises:.2f} from κ = 200 on")
 plots.steps_against_kappa(
-    kappas, turned, fit=(), title="Turned by 45 degrees, AdaGrad and RMSprop need steps in proportion to κ again"
+    kappas, turned, fit=(), title="Turned by 45 degrees, AdaGrad and RMSprop need steps in proportion to κ"
 )
 
 # %% [markdown]
@@ -580,10 +579,11 @@ for name, step in (("gd", "gd"), ("adagrad", adagrad_step), ("rmsprop", rmsprop_
 # %% [markdown]
 # ## Learn from rare words
 #
-# AdaGrad was made for data in which most features are absent most of the time, as words are in texts. Our data has 200
-# features; the first is always there, the second every second time, feature $j$ in one example of $j$. Logistic
-# regression passes over 5000 examples once, ten at a time. The figure of merit is the mean loss on each batch *before*
-# its update. Why should one rate for all features be bad here? Look at how often some of them are seen.
+# AdaGrad was made for data in which most features are absent most of the time, as words are in texts. Our data has
+# 200 features; the first is always there, the second every second time, feature $j$ in one example of $j$. Logistic
+# regression, a single sigmoid unit, passes over 5000 examples once, ten at a time. The figure of merit is the
+# *online loss*: the mean loss on each batch *before* its update. Why should one rate for all features be bad here?
+# Look at how often some of them are seen.
 
 # %% demo="rare"
 X, Y = data.sparse_features(seed=10)
@@ -639,12 +639,11 @@ for name, step, state in (("gd", "gd", ()), ("adagrad", adagrad_step, init_squar
 # sentences.
 
 # %% [markdown] question="stream_of_news" points=2
-# Most words are rare, and AdaGrad gives each weight a rate of its own that falls only when its word is present, so that
-# rare words still take large steps: on sparse features that has the lowest loss. But gradients of mini-batches
-# do not vanish, so the sum of squares of every word that has been seen often grows like the number of its
-# gradients, and its effective rate dies as one over the root. When the task moves, such weights can hardly follow.
-# An average that forgets, as in RMSprop, or setting the sums back to zero from time to time, keeps the rate up, at
-# the price of more noise.
+# Most words are rare, and AdaGrad gives each weight a rate of its own that falls only when its word is present. So
+# rare words still take large steps: on sparse features that has the lowest loss. But gradients of mini-batches do
+# not vanish. So the sum of squares of a frequent word grows like the number of its gradients, and its effective rate
+# dies as one over the root. When the task moves, such weights can hardly follow. An average that forgets, as in
+# RMSprop, keeps the rate up, at the price of more noise. So does setting the sums back to zero from time to time.
 
 # %% [markdown]
 # ## Train a network

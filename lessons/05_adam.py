@@ -244,9 +244,9 @@ plots.curves(
 # %% [markdown]
 # ![Four lines: Adam is flat at 1, none rises to 6.57, v only falls, s only rises](expected:first_figure)
 #
-# On a constant slope Adam's step is exactly the rate. As a rule it is no longer. (Only a sudden gradient after a long
-# silence makes $0.1 / \sqrt{0.001} = 3.16$ rates.) Where gradients change their sign, $v$ shrinks and $s$ does not.
-# Look at noise with mean zero, over 2000 coordinates.
+# On a constant slope Adam's step is exactly the rate. As a rule no step is longer than that. (The worst case is a
+# sudden gradient after a long silence: $0.1 / \sqrt{0.001} = 3.16$ rates.) Where gradients change their sign, $v$
+# shrinks and $s$ does not. Look at noise with mean zero, over 2000 coordinates.
 
 # %% demo="noise_steps"
 rng, middle = np.random.default_rng(0), np.zeros((2000, 2))
@@ -379,8 +379,8 @@ print(f"On two moons, no rate of the grid takes it to the target on any of seeds
 # %% [markdown]
 # ## Race in a ravine
 #
-# Your Adam contains RMSprop: with β1 = 0, so late that the correction of $s$ is over. And momentum is plain descent
-# along averaged gradients. So all four can start side by side.
+# Your Adam contains RMSprop: set β1 to 0, and let $t$ be so large that the correction of $s$ is over. And momentum
+# is plain descent along averaged gradients. So all four can start side by side.
 
 
 # %% demo="methods"
@@ -442,9 +442,9 @@ for angle in (0, 45):
 # %% [markdown]
 # ## Turn the ravine
 #
-# RMSprop's gain lay along the axes and was lost in turned ravines. Does the average of the gradients save Adam? At κ =
-# 1000 along an axis, each at its best rate, plain descent needs about 1880 steps to come within 0.1 of the minimum and
-# stay there for 500 steps; Adam needs about 66.
+# RMSprop's gain lay along the axes and was lost in turned ravines. Does the average of the gradients save Adam? We
+# count the steps until a path is within 0.1 of the minimum and stays there for 500 steps. At κ = 1000 along an axis,
+# each at its best rate, plain descent needs about 1880 steps, and Adam about 66.
 #
 # ### Predict: 45 degrees
 #
@@ -475,10 +475,11 @@ plots.curves(
 )
 
 # %% [markdown]
-# It is **c**. The lines are medians over 20 starts, the bands go from quartile to quartile. Adam scales each
-# coordinate, so that along the axes the condition number is gone. Turned, both coordinates see the same mixture of
-# steep and flat. The averaged gradient helps: Adam stays ahead of plain descent and RMSprop. But momentum, which scales
-# nothing, does not notice the turn, and is first from about 10 degrees on.
+# It is **c**. The lines are medians over 20 starts, the bands go from quartile to quartile. (Along the axis RMSprop
+# needs fewer steps than in lesson 04, because its grid of rates is finer here.) Adam scales each coordinate, so that
+# along the axes the condition number is gone. Turned, both coordinates see the same mixture of steep and flat. The
+# averaged gradient helps: Adam stays ahead of plain descent and RMSprop. But momentum, which scales nothing, does
+# not notice the turn, and is first from about 10 degrees on.
 #
 # Is the record right? Run one of its starts, and go on for 4400 steps. Look at how far the path goes from the minimum
 # after it has come there.
@@ -575,9 +576,9 @@ plots.comparison(
 )
 
 # %% [markdown]
-# The published start is an unlucky one for plain descent: only the stuck runs get fewer than 215. With 150 right, all
-# examples get the same label: the few ReLUs of this small network are dead, at any method. Such a network is a bad one
-# to compare with. Now look at all rates.
+# The published start is an unlucky one for plain descent: only the stuck runs get fewer than 215. With 150 right,
+# all examples get the same label: the few ReLUs of this small network are *dead*, they give 0 for every example, at
+# any method. Such a network is a bad one to compare with. Now look at all rates.
 
 # %% demo="rates"
 for name in ("gd", "adam"):
@@ -606,21 +607,22 @@ plots.curves(
 
 # %% [markdown] question="conclude" points=2
 # They allow this: at a rate of 0.0007, from this one start, after 5000 epochs, Adam has more training examples right
-# than the other two. They say nothing about the methods, because one rate for all favours the method whose good rates
-# it lies among: at 0.1 plain descent gets 284. Momentum in the (1-β) form must go plain descent's way at an equal small
-# rate, so an equal count says nothing about its use. One start may be unlucky, and here it is; differences of an
-# example or two mean nothing; and training accuracy after so many epochs tells neither speed nor generalisation. I
-# would give each method a rate of its own from a stated grid, chosen on some seeds and measured on others, count
-# updates to a target loss, and report medians with quartiles.
+# than the other two. They say nothing about the methods, because one rate for all favours the method whose good
+# rates it lies among: at 0.1 plain descent gets 284. Momentum in the (1-β) form must go plain descent's way at an
+# equal small rate, so an equal count says nothing about its use. One start may be unlucky, and here it is;
+# differences of an example or two mean nothing; and training accuracy after so many epochs tells neither speed nor
+# generalisation. I would give each method a rate of its own from a stated grid, chosen on some seeds and measured on
+# others. Then I would count updates to a target loss, and report medians with quartiles.
 
 # %% [markdown]
 # ## Compare fairly
 #
-# Each method has a rate of its own for each problem, chosen from a grid on seeds 0 to 9 and measured on seeds 10 to 29.
-# We count updates to a target loss. There are three kinds of problems: two moons with a network 2-16-8-1, to a loss of
-# 0.15; 1,797 handwritten digits with a network 64-32-10, to 0.1; both in mini-batches of 64. And logistic regression on
-# data whose 20 features come in different units, as metres beside millimetres. The *spread* says how different: the
-# largest scale over the smallest. There a target is 95 % of the way from the start to the optimum.
+# Each method has a rate of its own for each problem. It was chosen from a grid on seeds 0 to 9 and measured on seeds
+# 10 to 29. We count updates to a target loss. There are three kinds of problems: two moons with a network 2-16-8-1,
+# to a loss of 0.15; 1,797 handwritten digits with a network 64-32-10, to 0.1; both in mini-batches of 64. And
+# logistic regression on data whose 20 features come in different units, as metres beside millimetres. The *spread*
+# says how different: the largest scale over the smallest. There a target is 95 % of the way from the start to the
+# optimum.
 
 # %% demo="fair"
 record = data.recorded("05_adam-fair")
@@ -758,9 +760,9 @@ print(f"one step there and here agrees to 1e-5: {np.allclose(to_numpy(there), he
 
 # %% [markdown]
 # Second: how long does a step take, for sizes up to 10^8 parameters? A step reads four arrays and writes three, 28
-# bytes for each parameter. Divide by the time, and compare with what the card's memory can do at most: your function
-# makes many passes over memory where one would be enough. For small arrays the time to start each operation on the GPU
-# counts most, and the processor wins. The numbers are of your computer.
+# bytes for each parameter. Divide the bytes by the time, and compare with what the card's memory can do at most:
+# your function makes many passes over memory where one would be enough. For small arrays the time to start each
+# operation on the GPU counts most, and the processor wins. The numbers are of your computer.
 
 
 # %% demo="gpu_times" tags=["nbval-ignore-output"]
