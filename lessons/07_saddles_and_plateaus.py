@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Leave saddles and plateaus
 #
-# - **You will build** five functions: two that say what kind of point training stands on, one that counts saddles among
-#   random matrices, one that counts the steps out of a saddle, one that finds plateaus in a loss.
+# - **You will build** five functions. Two say what kind of point training stands on, and one counts saddles among
+#   random matrices. One counts the steps out of a saddle, and one finds plateaus in a loss.
 # - **You will learn** why a zero gradient is not a minimum, and which optimiser gets away from where, and when.
-# - **You need** momentum, RMSprop and Adam (lessons 03 to 05). Time: 90 minutes.
+# - **You need** momentum, AdaGrad, RMSprop and Adam (lessons 03 to 05). Time: 120 minutes.
 
 # %% setup="imports"
 from contextlib import suppress
@@ -21,9 +21,9 @@ from optimlab.training import descend, steps_to_settle, train, updates_to_target
 # %% [markdown]
 # ## Stand where the gradient is zero
 #
-# Gradient descent stops where the gradient is zero. Such a place is called a *critical point*. Notes on the subject
-# sometimes say: a point with zero gradient is a saddle. Others take it for a minimum. Look at three critical points,
-# and at the heights on a small circle around each. The point itself has height 0.
+# Gradient descent stops where the gradient is zero. Such a place is called a *critical point*. Some notes say: a
+# point with zero gradient is a saddle. Others take it for a minimum. Look at three critical points, and at the
+# heights on a small circle around each. The point itself has height 0.
 
 # %% demo="zero"
 origin = np.zeros(2)
@@ -53,10 +53,11 @@ print(f"at (0.1, 0) the height is {horse.value([0.1, 0]):+.2f}, at (0, 0.1) it i
 # %% [markdown]
 # ## Measure the curvature
 #
-# How fast does the gradient change when we move along one coordinate? That is a *second derivative*, or *curvature*.
-# All of them together are the *Hessian*, a symmetric table $H$: entry $H_{ij}$ says how the gradient's component $i$
-# changes along coordinate $j$. We measure it. Go a small step $h$ to one side, the same to the other, and take the
-# difference of the two gradients. Differences to both sides are called *central*.
+# How fast does the gradient change when we move along one coordinate? That is a *second derivative*, or *curvature*
+# (lesson 03 measured two of them). All of them together are the *Hessian*, a symmetric table $H$: entry $H_{ij}$
+# says how the gradient's component $i$ changes along coordinate $j$. We measure it. Go a small step $h$ to one side,
+# the same to the other, and take the difference of the two gradients. Differences to both sides are called
+# *central*.
 #
 # $$H_{ij} \approx \frac{g_i(x + h\,e_j) - g_i(x - h\,e_j)}{2h}$$
 #
@@ -97,8 +98,9 @@ grade_here(numerical_hessian)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Try it on Rosenbrock's valley, at its minimum (1, 1). There the exact Hessian is known. The *eigenvalues* of the
-# Hessian are its curvatures along its own axes, the *eigenvectors*: the least and the largest curvature are among them.
+# Try it on Rosenbrock's valley, $(1 - x)^2 + 100\,(y - x^2)^2$, at its minimum (1, 1). There the exact Hessian is
+# known. The *eigenvalues* of the Hessian are its curvatures along its own axes, the *eigenvectors*: the least and
+# the largest curvature are among them.
 
 # %% demo="rosenbrock"
 valley, minimum = landscapes.rosenbrock(), np.ones(2)
@@ -164,8 +166,8 @@ print(f"best h within a factor of 10: float64 1e-6 {abs(best[0] + 6) <= 1}, floa
 # %% [markdown]
 # ![Error against h on logarithmic axes: two V-shaped lines, float32 far above float64](expected:step_figure)
 #
-# With float32 and the usual $h$ = 1e-4, the error is a third of the small curvature, 0.399. Networks on a GPU often
-# compute in float32. So measure Hessians in float64, or with a larger $h$.
+# With float32 and the usual $h$ = 1e-4, the error is about 0.1, a large part of the small curvature of 0.399.
+# Networks on a GPU often compute in float32. So measure Hessians in float64, or with a larger $h$.
 
 # %% [markdown]
 # ## Read the signs
@@ -220,8 +222,8 @@ grade_here(classify_critical_point)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Put both functions together. Look at the kinds of the three points from above, and of the critical points of Beale's
-# function.
+# Put both functions together. Look at the kinds of the three points from above, and of the critical points of
+# Beale's function, another test landscape.
 
 
 # %% demo="kinds"
@@ -277,9 +279,10 @@ signs = np.sign(heights[np.abs(heights) > 1e-6])
 print(f"once around it, the height changes its sign {np.sum(signs != np.roll(signs, 1))} times")
 
 # %% [markdown]
-# One more place where training stops, and this one is not a critical point at all. A sigmoid neuron with a weight $w$
-# is to give 1/2, and we add a steep coordinate $x$: $f = 50\,x^2 + (\sigma(w) - 1/2)^2/2$. For a large $w$ the sigmoid
-# is *saturated*: it hardly changes any more. Such a flat region is a *plateau*. Look at the slope.
+# One more place where training stops, and this one is not a critical point at all. A sigmoid neuron, $\sigma(w) =
+# 1/(1 + e^{-w})$, is to give 1/2, and we add a steep coordinate $x$: $f = 50\,x^2 + (\sigma(w) - 1/2)^2/2$. For a
+# large weight $w$ the sigmoid is *saturated*: it hardly changes any more. Such a flat region is a *plateau*. Look at
+# the slope.
 
 # %% demo="plateau"
 shelf = landscapes.shelf_and_wall()
@@ -371,16 +374,16 @@ print(f"minima and maxima among a million in six dimensions: fewer than 100: {de
 # %% [markdown]
 # ![The share of minima and maxima on a logarithmic axis: it falls faster and faster](expected:shares_figure)
 #
-# So in high dimension a place with zero gradient is hardly ever a minimum or a maximum: nearly all are saddles. That is
-# the argument for why training seldom gets stuck in bad local minima. The notes' "most points with zero gradient are
-# saddles" is this.
+# So in high dimension a place with zero gradient is hardly ever a minimum or a maximum: nearly all are saddles. That
+# is the argument for why training seldom gets stuck in bad local minima. When notes say "most points with zero
+# gradient are saddles", they mean this.
 
 # %% [markdown]
 # ## Ask what the model leaves out
 #
-# The model's eigenvalues lie around zero, as many above as below. Real Hessians need not do so. Near the bottom of a
-# landscape curvatures are mostly positive. The simplest way to model that is to add $c$ to every eigenvalue: it is the
-# Hessian of the same landscape in a bowl of curvature $c$.
+# The model's eigenvalues, its *spectrum*, lie around zero, as many above as below. Real Hessians need not do so.
+# Near the bottom of a landscape curvatures are mostly positive. The simplest way to model that is to add $c$ to
+# every eigenvalue: it is the Hessian of the same landscape in a bowl of curvature $c$.
 #
 # ### Predict: shift the spectrum
 #
@@ -641,8 +644,9 @@ plots.curves(
 # %% [markdown]
 # ![Steps against distance: two slanted lines, momentum above plain descent, three flat ones](expected:escape_figure)
 #
-# AdaGrad, RMSprop and Adam divide the gradient by its own size. A tiny slope along $y$ gives a step as long as a large
-# one. So they do not care how close the saddle is, as long as the gradient is larger than ε.
+# AdaGrad, RMSprop and Adam divide the gradient by its own size: their steps are *normalised*. A tiny slope along $y$
+# gives a step as long as a large one. So they do not care how close the saddle is, as long as the gradient is larger
+# than ε.
 
 # %% [markdown]
 # ## Prove that momentum is slower here
@@ -666,9 +670,9 @@ for a in (0.01, 0.1, 1.0):
         print(f"a = {a:4}, β = {beta}: z = {z:.4f} < {1 + a:.4f}; {per_ten:6.2f} steps per power of ten")
 
 # %% [markdown]
-# The last line shows the other side. With β = 0.9 a rate of 1 is stable in the minima, and momentum then needs fewer
-# steps per power of ten than plain descent at 0.1. As in lesson 03, its gain is the larger rate that it can afford.
-# (The form βv + g has that factor built in: its rate 0.1 is our rate 1.)
+# The last line shows the other side. With β = 0.9 a rate of 1 is stable in the minima. At that rate momentum needs
+# fewer steps per power of ten than plain descent at 0.1. As in lesson 03, its gain is the larger rate that it can
+# afford. (The form βv + g has that factor built in: its rate 0.1 is our rate 1.)
 #
 # Move the start, the method and the rate. "sign" goes one rate along the sign of each gradient component: it is what
 # dividing by the size comes to. Which start gives each method the most trouble? What happens at $y_0 = 0$?
@@ -731,8 +735,8 @@ for name in methods:
 print(f"You said {guess_race}.")
 
 # %% [markdown]
-# It is **c**. On a round saddle nothing is gained by scaling steps or by rolling. Only AdaGrad is sooner, since its
-# first steps are as long as its rate and the minima are one unit away (lesson 04 has that trick). Now look at what
+# It is **c**. On a round saddle nothing is gained by scaling steps or by rolling. Only AdaGrad is sooner: its first
+# steps are as long as its rate, and the minima are one unit away. (Lesson 04 has that trick.) Now look at what
 # happens as the way out gets flatter.
 
 # %% demo="race_figure"
@@ -829,8 +833,8 @@ plots.scaling(
 # ### In your own words: stuck in a local minimum?
 #
 # A friend trains a large network. The loss has not moved for an hour, and the norm of the gradient is 1e-7. "We are
-# stuck in a local minimum", she says. Which other two places could it be, why is one of them more likely in a network
-# with many parameters, and what would you measure or try? Three or four sentences.
+# stuck in a local minimum", she says. Which other two places could it be? Why is one of them more likely in a
+# network with many parameters? What would you measure or try? Three or four sentences.
 
 # %% [markdown] question="stuck" points=2
 # A gradient near zero also belongs to a saddle and to a plateau. For a minimum all curvatures must be positive, for a
@@ -844,9 +848,9 @@ plots.scaling(
 # ## Find a plateau in the losses
 #
 # From outside, a saddle and a plateau look alike: the loss stands still. So let us find such places in a list of
-# losses. A place $i$ begins a plateau if none of the next losses, as many as your *patience*, is lower than loss $i$ by
-# *tol* or more. (PyTorch's scheduler `ReduceLROnPlateau` works in a similar way; with a share of the loss, and it
-# compares with the best loss so far.)
+# losses. Look at as many losses after place $i$ as your *patience* says. The place begins a plateau if none of them
+# is lower than loss $i$ by *tol* or more. (PyTorch's scheduler `ReduceLROnPlateau` works in a similar way; with a
+# share of the loss, and it compares with the best loss so far.)
 #
 # **The trap:** an improvement by exactly tol is progress. And all losses of the window must be there: a slice that runs
 # over the end is short and raises no error.
@@ -951,9 +955,9 @@ for name, runs, patience in (
 #
 # ## Leave a plateau
 #
-# The notes say that momentum, RMSprop and Adam solve the problem of plateaus. Start with the neuron alone, without a
-# wall. Each method has its best rate for each first weight $w$, chosen from 40 starts and measured from 20 others (a
-# record). We count the steps until $|w|$ is below 0.1 for 100 steps.
+# Some notes say that momentum, RMSprop and Adam solve the problem of plateaus. Start with the neuron alone, without
+# a wall. Each method has its best rate for each first weight $w$, chosen from 40 starts and measured from 20 others
+# (a record). We count the steps until $|w|$ is below 0.1 for 100 steps.
 
 # %% demo="neuron"
 record = data.recorded("07_saddles_and_plateaus-plateaus")
@@ -1003,10 +1007,10 @@ plots.comparison(
 )
 
 # %% [markdown]
-# This is the honest case for the notes' claim. Momentum's gain is its larger rate and nothing else: about 18 times, as
-# the limit of lesson 03 has it. RMSprop and Adam do not see the wall at all, since they divide along $w$ by the
-# gradients along $w$ alone: they need about as many steps as without it. (The wall lies along an axis. Turned against
-# the axes it would take that away, as in lesson 04.)
+# This is the honest case for the claim. Momentum's gain is its larger rate and nothing else: about 18 times, as the
+# limit of lesson 03 has it. RMSprop and Adam do not see the wall at all, since they divide along $w$ by the
+# gradients along $w$ alone: they need about as many steps as without it. (The wall lies along an axis. Turned
+# against the axes it would take that away, as in lesson 04.)
 #
 # ## Start a network saturated
 #
@@ -1032,10 +1036,10 @@ plots.comparison(
 )
 
 # %% [markdown]
-# From a bias of 6, plain descent arrives on one of 20 seeds, although its row shows the best of *all* rates of its grid
-# on each seed: no rate brought any of seeds 0 to 9 to the target. Momentum takes long, and misses five times. The
-# methods that divide by the gradient's size hardly notice. Here the notes are right. Now train the first of these seeds
-# yourself, from bias 0 with plain descent, and from bias 6 with what you saved.
+# From a bias of 6, plain descent arrives on one of 20 seeds. No rate brought any of seeds 0 to 9 to the target, so
+# its row shows the best of *all* rates of its grid on each seed. Momentum takes long, and misses five times. The
+# methods that divide by the gradient's size hardly notice. Here the claim is right. Now train the first of these
+# seeds yourself, from bias 0 with plain descent, and from bias 6 with what you saved.
 
 
 # %% demo="train"
@@ -1058,8 +1062,9 @@ for method in own:
 # %% [markdown]
 # ### In your own words: which tool?
 #
-# The notes say: "Momentum, RMSprop and Adam solve the problem of plateaus; they learn quickly and get across." Name one
-# case from this lesson in which that is true and one in which it is false. What decides? Three or four sentences.
+# Some notes say: "Momentum, RMSprop and Adam solve the problem of plateaus; they learn quickly and get across." Name
+# one case from this lesson in which that is true and one in which it is false. What decides? Three or four
+# sentences.
 
 # %% [markdown] question="which_tool" points=2
 # True: beside a steep wall the rate of plain descent is capped by the wall, and it needs thousands of steps on the
@@ -1084,8 +1089,8 @@ save(steps_to_escape)
 # %% [markdown]
 # ## What you saw
 #
-# - A zero gradient is not a minimum: the signs of the curvatures decide, and where one of them is zero they are silent.
-#   In many dimensions nearly all such places are saddles, as long as the loss is high.
+# - A zero gradient is not a minimum: the signs of the curvatures decide, but where one of them is zero they may be
+#   silent. In many dimensions nearly all such places are saddles, as long as the loss is high.
 # - Near a saddle, plain descent and momentum pay for every power of ten of the distance; methods that divide by the
 #   gradient's size do not. Exactly on the line nobody moves, a little noise helps, too much undoes the normalised step.
 # - Whether momentum, RMSprop and Adam win is a matter of conditioning: on a round saddle plain descent at its best rate
