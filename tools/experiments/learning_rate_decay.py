@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.reference.adam import adam_step, init_adam
 from grader.reference.learning_rate_decay import (
     exponential_decay,
     inverse_sqrt_decay,
@@ -16,17 +15,11 @@ from grader.reference.learning_rate_decay import (
     warmup_cosine,
 )
 from grader.reference.mini_batches import gd_step
-from grader.reference.momentum import init_velocity, momentum_step
 from optimlab import data, network
 from optimlab.arrays import stack_runs
 from optimlab.training import History, train, tuned_index
 from tools.experiments import Arrays, experiment
-
-STEPS: dict[str, tuple[Callable, Callable | tuple]] = {
-    "gd": (gd_step, ()),
-    "momentum": (momentum_step, init_velocity),
-    "adam": (adam_step, init_adam),
-}
+from tools.experiments.methods import STEPS
 
 # ------------------------------------------------------------------- the cloud of a finite sum
 
@@ -197,7 +190,7 @@ def trained(
 )
 def networks(
     problems: Sequence[str] = tuple(GRIDS),
-    methods: Sequence[str] = tuple(STEPS),
+    methods: Sequence[str] = ("gd", "momentum", "adam"),
     schedules: Sequence[str] = tuple(SCHEDULES),
     tuning: Sequence[int] = range(10),
     seeds: Sequence[int] = range(10, 30),

@@ -7,26 +7,14 @@ from itertools import count
 
 import numpy as np
 
-from grader.reference.momentum import init_velocity, momentum_step
-from grader.reference.rmsprop import adagrad_step, init_square_average, rmsprop_step
+from grader.reference.mini_batches import gd_step
 from optimlab import data, landscapes, network
 from optimlab.arrays import stack_runs
 from optimlab.training import descend, train, tuned_index, updates_to_target
 from tools.experiments import Arrays, experiment
+from tools.experiments.methods import STEPS
 
-
-def gd_step(params: Arrays, grads: Arrays, learning_rate: float) -> Arrays:
-    """Take one step of plain gradient descent."""
-    return {key: params[key] - learning_rate * grads[key] for key in params}
-
-
-STEPS: dict[str, tuple[Callable, Callable | tuple]] = {
-    "gd": (gd_step, ()),
-    "momentum": (momentum_step, init_velocity),
-    "adagrad": (adagrad_step, init_square_average),
-    "rmsprop": (rmsprop_step, init_square_average),
-}
-METHODS = tuple(STEPS)
+METHODS = ("gd", "momentum", "adagrad", "rmsprop")
 
 
 def decayed_step(params: Arrays, grads: Arrays, t: int, learning_rate: float) -> Arrays:
