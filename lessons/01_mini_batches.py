@@ -304,6 +304,7 @@ def train_epoch(params, batches, cost_and_grads, learning_rate):
 
     params: dict of arrays. batches: list of pairs (X_t, Y_t), used in this order; it may be empty.
     cost_and_grads: cost_and_grads(params, X_t, Y_t) returns the cost and the gradients, a dict like params.
+    learning_rate: α, above 0.
     Returns params, costs: the parameters after the last step; a list with the cost of each batch before its step.
     """
     ### BEGIN SOLUTION
@@ -890,6 +891,8 @@ save(train_epoch)
 # | L2 regularisation | L2 正则化 |
 # | gradient noise | 梯度噪声 |
 # | generalisation | 泛化 |
+# | (random) seed | 随机种子 |
+# | median, quartile | 中位数, 四分位数 |
 # | local optimum | 局部最优 |
 #
 # **Sources**

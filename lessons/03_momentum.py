@@ -281,9 +281,9 @@ plots.curves(
 # %% [markdown]
 # ![Steps against β: lowest at 0.4 to 0.5, above the line of plain descent at 0.9](expected:best_beta)
 #
-# Friction explains it. Once momentum swings, its distance to the minimum shrinks by the factor $\sqrt\beta$ per step,
-# however good the rate. Plain descent at its best rate shrinks it by $(\kappa - 1)/(\kappa + 1)$. The smaller factor
-# wins. So momentum can win only if
+# Why? Once momentum swings, its distance to the minimum shrinks by the factor $\sqrt\beta$ per step, however good
+# the rate. Plain descent at its best rate shrinks it by $(\kappa - 1)/(\kappa + 1)$. The smaller factor wins. So
+# momentum can win only if
 #
 # $$\kappa > \frac{1 + \sqrt\beta}{1 - \sqrt\beta}$$
 #

@@ -891,7 +891,7 @@ for method in ("gd 0.1", "adam 0.01"):
 # %% [markdown]
 # ### In your own words: a loop that stalls
 #
-# At the end of each epoch a friend divides `alpha` by 1 + `decay_rate` · `epoch`, and stores the result in `alpha`.
+# A friend divides `alpha` by 1 + `decay_rate` · `epoch` at the end of each epoch. He stores the result in `alpha`.
 # After a few epochs the loss stands still. What happens, and what should he store instead? For which schedule would
 # it be right to multiply the previous rate, and why? Two or three sentences.
 
@@ -1016,6 +1016,7 @@ for schedule in (inverse_time_decay, exponential_decay, inverse_sqrt_decay, step
 # | warm-up | 预热 |
 # | cosine annealing | 余弦退火 |
 # | noise | 噪声 |
+# | noise floor | 噪声下限 |
 # | to generalise | 泛化 |
 #
 # **Sources**

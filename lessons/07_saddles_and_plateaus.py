@@ -69,8 +69,9 @@ print(f"at (0.1, 0) the height is {horse.value([0.1, 0]):+.2f}, at (0, 0.1) it i
 #
 # <details><summary>Hint 1: the idea</summary>One column for each coordinate. For column j, move the point in coordinate
 # j alone: once forward, once back. Both moved points are new arrays.</details>
-# <details><summary>Hint 2: the formula</summary>Column j is the gradient at x + h e_j minus the gradient at x - h e_j,
-# divided by the distance of these two points. The result is half the sum of this matrix and its transpose.</details>
+# <details><summary>Hint 2: the formula</summary>Take the gradient at x + h e_j minus the gradient at x - h e_j.
+# Divided by the distance of these two points, that is column j. The result is half the sum of this matrix and its
+# transpose.</details>
 
 
 # %% exercise="numerical_hessian"
@@ -80,7 +81,7 @@ def numerical_hessian(gradient, x, h=1e-4):
     gradient: a function from points of shape (d,) to gradients of shape (d,).
     x: the point, floats of shape (d,), d at least 1. It is left as it is.
     h: the step to either side, above 0.
-    Returns H: shape (d, d), symmetric.
+    Returns H: shape (d, d), symmetric: the mean of the measured table and its transpose.
     """
     ### BEGIN SOLUTION
     columns = [(gradient(x + step) - gradient(x - step)) / (2 * h) for step in h * np.eye(len(x))]
@@ -319,7 +320,8 @@ def saddle_fraction(dimension, trials, rng):
 
     dimension: rows of a matrix, at least 1.
     trials: how many matrices, at least 1.
-    rng: a NumPy Generator. Each trial takes rng.standard_normal((dimension, dimension)), once.
+    rng: a NumPy Generator. Each trial takes rng.standard_normal((dimension, dimension)), once, and makes it
+    symmetric: half the sum of it and its transpose.
     Returns a float from 0 to 1.
     """
     ### BEGIN SOLUTION
@@ -1109,6 +1111,7 @@ save(steps_to_escape)
 # | rounding error | 舍入误差 |
 # | spectrum | 谱 |
 # | saturated | 饱和 |
+# | normalised step | 归一化步长 |
 # | condition number | 条件数 |
 # | to escape | 逃离 |
 #
