@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from optimlab.outcomes import Case, Failure, Outcome, normalise
+from optimlab.outcomes import SHARED, Case, Failure, Outcome, normalise
 
 RTOL = 1e-9
 """Relative tolerance for algebra in float64."""
@@ -386,6 +386,8 @@ def _kind_of(value: Any) -> str:
         return f"a sequence of {len(value)}"
     if isinstance(value, str):
         return "a string"
+    if value.type_name == SHARED:
+        return "an array that shares its memory with another one that you return"
     # NB: a type's name may be made from a hidden input as well.
     return f"of type {value.type_name}" if re.fullmatch(r"[a-z_]{1,20}", value.type_name) else "of another type"
 

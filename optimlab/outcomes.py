@@ -34,6 +34,8 @@ MAX_DEPTH = 20
 """Containers inside containers that one returned value may hold."""
 MAX_TEXT = 2_000
 """Characters kept of a returned string or of an exception's message."""
+MAX_COMPARED = 200
+"""Returned arrays in dicts that are looked at for memory that they share."""
 MAX_DIMENSIONS = 32
 """Dimensions that an array may have."""
 
@@ -165,6 +167,10 @@ class Other:
     type_name: str
 
 
+SHARED = "an array that shares memory"
+"""Type name of an :class:`Other` in place of a dict's array whose memory another returned one has as well."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """How a call came to no value.
@@ -290,8 +296,20 @@ def normalise(value: Any) -> Any:
 
 
 class _Budget:
-    def __init__(self) -> None:
+    def __init__(self, arrays: list[np.ndarray] | None = None) -> None:
         self.left = MAX_ELEMENTS
+        self.arrays = arrays
+        """The arrays that were met, where they must not share memory; None where they may."""
+
+    def is_shared(self, array: Any) -> bool:
+        """Remember an array; True where its memory is also that of one before. Not for single numbers."""
+        if self.arrays is None or not isinstance(array, np.ndarray) or array.ndim == 0:
+            return False
+        if len(self.arrays) >= MAX_COMPARED:
+            return False
+        shared = any(_share_memory(array, other) for other in self.arrays)
+        self.arrays.append(array)
+        return shared
 
     def spend(self, elements: int) -> None:
         self.left -= elements
@@ -311,7 +329,10 @@ def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
         return _number_or_array(value, budget)
     if isinstance(value, Mapping):
         budget.spend(len(value))
-        return {_key(k): _normalise(v, budget, depth + 1) for k, v in value.items()}
+        return {
+            _key(k): Other(SHARED) if budget.is_shared(v) else _normalise(v, budget, depth + 1)
+            for k, v in value.items()
+        }
     if isinstance(value, (list, tuple)):
         budget.spend(len(value))
         if all(_is_number(item) for item in value):
@@ -328,6 +349,13 @@ def _key(key: Any) -> str | int:
 
 def _is_number(item: Any) -> bool:
     return isinstance(item, (numbers.Number, np.bool_)) or (type(item) is np.ndarray and item.ndim == 0)
+
+
+def _share_memory(a: np.ndarray, b: np.ndarray) -> bool:
+    try:
+        return np.shares_memory(a, b, max_work=1)
+    except np.exceptions.TooHardError:  # interwoven views: in doubt they are apart
+        return False
 
 
 def _number_or_array(value: Any, budget: _Budget) -> Any:
@@ -484,7 +512,7 @@ def observe(
         try:
             with _quiet(stream):
                 returned = _call(function, arguments, seconds)
-            values.append(normalise(returned))
+            values.append(_normalise(returned, _Budget(arrays=[])))
         except TooLarge as error:
             failure = Failure("too large", number, message=str(error))
         except _TimeUp:

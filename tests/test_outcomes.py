@@ -22,6 +22,7 @@ from hypothesis.extra import numpy as hnp
 
 from optimlab import landscapes, network, outcomes
 from optimlab.outcomes import (
+    SHARED,
     Case,
     Failure,
     Made,
@@ -466,6 +467,23 @@ def test_too_few_returned_values_end_the_calls_and_say_so(returned):
     outcome = observe(lambda x: returned, Case("chain", ((1,), (Previous(1),), (1,))))
     assert outcome.failure == Failure("not continued", 1)
     assert len(outcome.values) == 1
+
+
+def shared(returned):
+    """Return which entries of two returned dicts count as arrays that share memory."""
+    got = call(lambda: returned).values[0]
+    return [key for entries in got for key, value in entries.items() if isinstance(value, Other)]
+
+
+def test_returned_arrays_that_share_memory_are_named():
+    a, b, both, lot = np.zeros((2, 2)), np.zeros((2, 2)), np.zeros((2, 3)), np.zeros((3, 4))
+    assert shared(({"v": a}, {"s": b})) == []
+    assert shared(({"v": a}, {"s": a})) == ["s"]
+    assert call(lambda: ({"v": a}, {"s": a})).values[0][1] == {"s": Other(SHARED)}
+    assert shared(({"v": lot[:2]}, {"s": lot[1:]})) == ["s"]
+    assert shared(({"v": both[0]}, {"s": both[1]})) == []
+    assert shared(({"v": lot[:, ::2]}, {"s": lot[:, 1::2]})) == []
+    assert shared(({"v": np.array(1.0)}, {"s": 1.0})) == []
 
 
 def test_an_exception_ends_the_calls_and_keeps_the_values_before():

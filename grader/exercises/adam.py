@@ -219,6 +219,18 @@ def starts_a_counter_too(params):
 
 
 @init_adam.misconception(
+    fails=("square average",),
+    hint="Your two averages share their arrays: what is written into the one shows in the other. How do you make two "
+    "dicts of zeros, with new arrays in each?",
+    lecture="`v = s = {...}` gives two names to one dict, and `s = v.copy()` makes a new dict of the same arrays. "
+    "Write `v['W1'] += 1` and print `s['W1']`.",
+)
+def shares_the_arrays(params):
+    v = {key: np.zeros_like(value) for key, value in params.items()}
+    return v, dict(v)
+
+
+@init_adam.misconception(
     fails=("inputs untouched",),
     hint="Your function sets the parameters themselves to zero: an average and `params` share their arrays. "
     "How do you make arrays of zeros that are new?",
@@ -242,6 +254,9 @@ def _draw_bias_correct(rng: np.random.Generator) -> list[Case]:
     cases.append(case("one axis", (rng.standard_normal(5), draw_beta(rng), int(rng.choice(later_numbers)))))
     cases.append(case(f"t = {LATE_STEP_NUMBER}", (rng.standard_normal((3, 4)), 0.999, LATE_STEP_NUMBER)))
     cases.append(case("t = 5 after that", (rng.standard_normal((3, 4)), draw_beta(rng), 5)))
+    cases.append(case("t = 16", (rng.standard_normal(3), float(rng.uniform(0.75, 0.84)), 16)))
+    with_zero = np.append(rng.standard_normal(2), 0.0)[:, np.newaxis]
+    cases.append(case("a long memory, t = 2", (with_zero, 0.999, 2)))
     single = rng.standard_normal((2, 3)).astype(np.float32), draw_beta(rng), 3
     cases.append(case("float32", single, rtol=RTOL_FLOAT32))
     return cases
@@ -260,6 +275,8 @@ bias_correct = Exercise(
         case("twelfth value", (np.array([1.0, -2.0, 4.0]), 0.9, 12)),
         case("value 800", (np.array([1.0, -2.0, 4.0]), 0.999, 800)),
         case("second value again", (np.array([6.0, -2.0]), 0.5, 2)),
+        case("value 40", (np.array([2.0, -1.0]), 0.9, 40)),
+        case("second value, a long memory", (np.array([[0.5], [-0.25]]), 0.999, 2)),
     ),
 )
 
@@ -475,6 +492,11 @@ def _draw_adam_step(rng: np.random.Generator) -> list[Case]:
     params, grads, v, s = inputs((4, 2))
     cases.append(case("the usual settings, much later", (scaled(params, 0.01), grads, v, s, LATE_STEP_NUMBER)))
     params, grads, v, s = inputs((4, 2))
+    cases.append(case("the usual settings, early", (scaled(params, 0.01), grads, v, s, 2)))
+    params, grads, v, s = inputs((4, 2))
+    settings = draw_learning_rate(rng), 0.97, draw_beta(rng), EPSILON
+    cases.append(case("a long first memory, t = 60", (params, grads, v, s, 60, *settings)))
+    params, grads, v, s = inputs((4, 2))
     tiny = scaled(grads, EPSILON_AT_REST), scaled(v, EPSILON_AT_REST), scaled(s, EPSILON_AT_REST**2)
     cases.append(case("the usual settings, a flat region", (scaled(params, 0.01), *tiny, 12)))
     cases.append(case("float32", (*inputs((3, 2), np.float32), 3, *rest()), rtol=RTOL_FLOAT32))
@@ -532,6 +554,20 @@ adam_step = Exercise(
             (
                 *(_one_weight(1.0, 3.0), _one_weight(0.0, 0.0), _one_weight(0.0, 2.0), _one_weight(0.0, 16.0)),
                 *(3, 0.1, 0.5, 0.75, 1e-8),
+            ),
+        ),
+        case(
+            "second step, long memories",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(2.0, -1.0), _one_weight(0.5, 0.25), _one_weight(0.25, 0.125)),
+                *(2, 0.1, 0.97, 0.999, 1e-8),
+            ),
+        ),
+        case(
+            "step 60, long memories",
+            (
+                *(_one_weight(1.0, 3.0), _one_weight(2.0, -1.0), _one_weight(0.5, 0.25), _one_weight(0.25, 0.125)),
+                *(60, 0.1, 0.97, 0.999, 1e-8),
             ),
         ),
         case(

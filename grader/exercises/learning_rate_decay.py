@@ -95,8 +95,9 @@ def _draw_inverse_time_decay(rng: np.random.Generator) -> list[Case]:
     ]
     cases.append(case("fast decay", (draw_learning_rate(rng), int(rng.integers(2, 6)), float(rng.uniform(1.5, 3)))))
     cases.append(case("slow decay", (draw_learning_rate(rng), int(rng.integers(3, 8)), float(rng.uniform(0.01, 0.05)))))
+    cases.append(case("no decay", (draw_learning_rate(rng), int(rng.integers(3, 8)), 0.0)))
     cases.append(case("a rate above one", (float(rng.uniform(2, 5)), int(rng.integers(2, 6)), 0.5)))
-    cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), float(rng.uniform(0.2, 0.9)))))
+    cases.append(case(_SMALL, (_small(rng), int(rng.integers(300, 400)), float(rng.uniform(0.4, 0.9)))))
     alpha0, epoch = draw_learning_rate(rng), int(rng.integers(3, 8))
     cases.append(case("one rate, call after call", (alpha0, epoch, 0.8), (alpha0, epoch, 0.3), (alpha0, 0, 0.3)))
     return cases
@@ -113,7 +114,8 @@ inverse_time_decay = Exercise(
         case("epoch 4", (0.2, 4, 0.5)),
         case("epoch 3, fast decay", (0.3, 3, 2.0)),
         case("epoch 6, a rate above one", (4.0, 6, 0.5)),
-        case("epoch 198, a first rate of 0.00001", (1e-5, 198, 0.5)),
+        case("epoch 398, a first rate of 0.00001", (1e-5, 398, 0.5)),
+        case("epoch 3, no decay", (0.2, 3, 0.0)),
         case("one rate, call after call", (0.4, 2, 0.5), (0.4, 2, 1.5), (0.4, 0, 1.5)),
     ),
     domain=EPOCHS_FROM_0,
@@ -311,6 +313,7 @@ def _draw_exponential_decay(rng: np.random.Generator) -> list[Case]:
             "slow decay, late", (draw_learning_rate(rng), int(rng.integers(200, 400)), float(rng.uniform(0.99, 0.995)))
         )
     )
+    cases.append(case("late", (draw_learning_rate(rng), int(rng.integers(50, 70)), float(rng.uniform(0.7, 0.85)))))
     return cases
 
 
@@ -327,6 +330,7 @@ exponential_decay = Exercise(
         case("epoch 2, the usual base", (0.2, 2)),
         case("epoch 10, a first rate of 0.00001", (1e-5, 10, 0.75)),
         case("epoch 200, slow decay", (0.2, 200, 0.99)),
+        case("epoch 50", (0.2, 50, 0.75)),
     ),
     domain=EPOCHS_FROM_0,
 )
@@ -746,6 +750,8 @@ def _draw_step_decay(rng: np.random.Generator) -> list[Case]:
     ]
     cases.append(case("a rate above one", (float(rng.uniform(3, 6)), 7, _away(rng, 0.4, 0.8, avoid=0.5), 3)))
     cases.append(case(_SMALL, (_small(rng), 31, _away(rng, 0.4, 0.8, avoid=0.5), 6)))
+    cases.append(case("a drop at each epoch", (draw_learning_rate(rng), int(rng.integers(3, 7)), factor, 1)))
+    cases.append(case("many drops", (draw_learning_rate(rng), int(rng.integers(60, 80)), 0.4, 2)))
     return cases
 
 
@@ -762,6 +768,8 @@ step_decay = Exercise(
         case("epoch 15 of intervals of 3", (0.3, 15, 0.4, 3)),
         case("epoch 8 of intervals of 5, a rate above one", (5.0, 8, 0.6, 5)),
         case("epoch 20 of intervals of 6, a first rate of 0.00001", (1e-5, 20, 0.4, 6)),
+        case("epoch 3 of intervals of 1", (0.2, 3, 0.4, 1)),
+        case("epoch 50 of intervals of 2", (0.2, 50, 0.4, 2)),
     ),
     domain="whole numbers `epoch >= 0` and `interval >= 1`",
 )
@@ -1010,6 +1018,8 @@ def _draw_staircase_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case("fast decay", (draw_learning_rate(rng), 7, float(rng.uniform(1.5, 3)), 2)))
     cases.append(case("a rate above one", (float(rng.uniform(4, 7)), 7, float(rng.uniform(0.3, 0.5)), 3)))
     cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), decay_rate, 7)))
+    cases.append(case("a drop at each epoch", (draw_learning_rate(rng), int(rng.integers(3, 7)), decay_rate, 1)))
+    cases.append(case("no decay", (draw_learning_rate(rng), 7, 0.0, 3)))
     return cases
 
 
@@ -1025,7 +1035,9 @@ staircase_decay = Exercise(
         case("epoch 5 of intervals of 4", (0.2, 5, 0.5, 4)),
         case("epoch 10 of intervals of 3", (0.3, 10, 2.0, 3)),
         case("epoch 8 of intervals of 5, a rate above one", (6.0, 8, 0.25, 5)),
-        case("epoch 24 of intervals of 6, a first rate of 0.00001", (1e-5, 24, 0.5, 6)),
+        case("epoch 134 of intervals of 6, a first rate of 0.00001", (1e-5, 134, 0.5, 6)),
+        case("epoch 3 of intervals of 1", (0.2, 3, 0.5, 1)),
+        case("epoch 7 of intervals of 3, no decay", (0.2, 7, 0.0, 3)),
     ),
     domain="whole numbers `epoch >= 0` and `interval >= 1`",
 )
@@ -1299,6 +1311,8 @@ warmup_cosine = Exercise(
         _warmup_case("no warm-up, the second epoch", 0.2, 1, 0, 4),
         _warmup_case("half-way down from a rate of 2", 2.0, 11, 5, 17),
         _warmup_case("a long warm-up, half-way", 0.2, 4, 10, 15),
+        _warmup_case("the last epoch of the warm-up", 0.2, 4, 5, 17),
+        _warmup_case("a warm-up of one epoch", 0.2, 0, 1, 5),
     ),
     domain="whole numbers with `0 <= epoch <= total` and `0 <= warmup < total`",
 )

@@ -54,6 +54,8 @@ def _draw_numerical_hessian(rng: np.random.Generator) -> list[Case]:
     for name, signs in (("Beale", (1, 1)), ("Beale, another place", (1, -1)), ("Beale, a third place", (-1, 1))):
         point = np.array(signs) * rng.uniform([0.6, 0.6], [2.0, 1.4])
         cases.append(case(name, (beale, point, h()), tags=(_CURVED,)))
+    small = _quadratic(1e-4 * symmetric(3))
+    cases.append(case("a quadratic, small curvatures", (small, rng.standard_normal(3), h()), tags=(_LINEAR,)))
     cases.append(case("Beale, the usual h", (beale, rng.uniform([0.6, 0.6], [2.0, 1.4])), tags=(_CURVED,)))
     return cases
 
@@ -77,6 +79,11 @@ numerical_hessian = Exercise(
         case(
             "a quadratic, at (5, -2, 3)",
             (_quadratic([[2.0, 1.0, -1.0], [1.0, -4.0, 3.0], [-1.0, 3.0, 1.0]]), np.array([5.0, -2.0, 3.0]), 0.1),
+            tags=(_LINEAR,),
+        ),
+        case(
+            "a quadratic of small curvatures, at (0.3, -0.7)",
+            (_quadratic([[0.0002, 0.0001], [0.0001, -0.0004]]), np.array([0.3, -0.7]), 0.1),
             tags=(_LINEAR,),
         ),
         case("Beale, at (1.5, 1)", (_landscape("beale"), np.array([1.5, 1.0]), 0.1), tags=(_CURVED,)),
@@ -462,6 +469,9 @@ def _draw_classify_critical_point(rng: np.random.Generator) -> list[Case]:
         turned("a narrow tolerance, a saddle", [*up(2), -3e-7], _ZERO, tol=1e-8),
         plain("as small as the tolerance", [[0.125]], _ZERO, tol=0.125),
         plain("as small as the tolerance, down", [[-0.125]], _ZERO, tol=0.125),
+        turned("a curvature just above the tolerance", [1.0, 0.9, float(rng.uniform(1.1e-6, 1.25e-6))], _ZERO),
+        turned("large curvatures, one well above the tolerance", [1.0, 0.5, 2e-5], _ZERO, scale=1e3),
+        plain("large entries, a small curvature", [[500.00035, 499.99965], [499.99965, 500.00035]], _ZERO),
     ]
 
 
@@ -490,6 +500,8 @@ classify_critical_point = Exercise(
         _matrix_case("0.002 and 0.0000002", [[0.002, 0.0], [0.0, 0.0000002]], _ZERO),
         _matrix_case("eigenvalues 2 and 0.75, tol 0.5", [[1.375, 0.625], [0.625, 1.375]], _ZERO, tol=0.5),
         _matrix_case("as small as the tolerance", [[0.125]], _ZERO, tol=0.125),
+        _matrix_case("1, 1 and 0.00000125", np.diag([1.0, 1.0, 1.25e-6]).tolist(), _ZERO),
+        _matrix_case("1000 and 0.02", [[1000.0, 0.0], [0.0, 0.02]], _ZERO),
     ),
     domain="symmetric matrices (d, d) with `d >= 1`, and `tol > 0`",
 )
@@ -1089,6 +1101,13 @@ def _draw_find_plateau(rng: np.random.Generator) -> list[Case]:
         plateau("as many losses as patience", _losses(high, *[0] * (p - 1)), 3, p, _NONE),
         plateau("fewer losses than patience", _losses(high, 0, 0), 3, 6, _NONE),
         plateau("one loss", _losses(high), 3, 1, _NONE),
+        *(
+            case(f"{name}, all in millionths", (losses / 2**20, tol * _EIGHTH / 2**20, 3), tags=(tag,))
+            for name, losses, tol, tag in (
+                ("down, then flat", _losses(high, *steep, *last), 2, _FOUND),
+                ("steady progress", _losses(high, *some(12, 4, 7)), 3, _NONE),
+            )
+        ),
     ]
 
 
@@ -1110,6 +1129,7 @@ find_plateau = Exercise(
         _plateau_case("small steps that add up to tol or more", [4, 3.625, 3.25, 3, 2.75], 0.5, 2, _NONE),
         _plateau_case("down, up and farther down", [8, 2, 7.75, 1], 0.5, 2, _NONE),
         _plateau_case("fewer losses than patience", [8, 8], 0.5, 3, _NONE),
+        _plateau_case("small losses, a small tol", [8e-4, 4e-4, 2e-4, 2e-4, 2e-4, 2e-4], 1e-4, 2, _FOUND),
     ),
     domain="at least one loss, `tol > 0` and `patience >= 1`",
 )
@@ -1486,6 +1506,7 @@ def _draw_steps_to_escape(rng: np.random.Generator) -> list[Case]:
 
     horse, between = _landscape("horse_saddle"), _landscape("saddle", kappa=float(rng.uniform(0.7, 1.5)))
     turned = _turned(rng, [float(rng.uniform(0.8, 1.2)), float(-rng.uniform(0.4, 0.7)), float(rng.uniform(0.2, 0.4))])
+    last_down = _quadratic(np.diag([0.5, 0.8, -float(rng.uniform(0.5, 1))]))
     line = _quadratic([[-float(rng.uniform(0.5, 1))]])
     outside = np.array([rng.uniform(1.5, 2), -rng.uniform(0.2, 0.8)])
     descent = _stepper("descent", rate())
@@ -1514,6 +1535,9 @@ def _draw_steps_to_escape(rng: np.random.Generator) -> list[Case]:
         case("exactly on the way in", (descent, horse, np.array([1.0, 0.0]), 1.2, 30), tags=(_STAYS,)),
         case("ends exactly on the radius", (shift, horse, np.array([1.0, 2.0]), 5.0, 2), tags=(_STAYS,)),
         case("comes to rest", (_stepper("descent", 0.2), between, np.array([0.1, 0.3]), 1.5, 30), tags=(_STAYS,)),
+        case("from the saddle itself", (shift, horse, np.zeros(2), float(rng.uniform(2, 5)), 9), tags=(_ESCAPES,)),
+        escape("three dimensions, out along the last", descent, last_down, np.array([0.3, 0.2, 0.1]), 20, 6),
+        escape("a small radius", _stepper("descent", rate()), horse, 1e-3 * start(1, 1), 20, 5),
     ]
 
 
@@ -1533,6 +1557,7 @@ steps_to_escape = Exercise(
         _escape_case("0.25, 0.5, 1, 2, 4: radius 3", _stepper("descent", 0.5), [2.0, 0.25], 3.0, 9, _ESCAPES, _STAYS),
         _escape_case("0.00000000005 and so on, doubled", _stepper("descent", 0.5), [0.0, 5e-11], 3.0, 40, _ESCAPES),
         _escape_case("outside from the start", _stepper("descent", 0.5), [-4.0, 0.5], 3.0, 5, _ESCAPES),
+        _escape_case("outside, no steps allowed", _stepper("descent", 0.5), [-4.0, 0.5], 3.0, 0, _ESCAPES),
         _escape_case("1.25, 2.5, 5, 10: radius 5, limit 3", _stepper("descent", 0.5), [0.0, 1.25], 5.0, 3, _ESCAPES),
         case(
             "one dimension, on the radius, no steps allowed",
@@ -1541,6 +1566,13 @@ steps_to_escape = Exercise(
         ),
         _escape_case("through the saddle by (1, 1)", _stepper("shift", 1.0), [-2.5, -1.5], 3.6, 9, _ESCAPES),
         _escape_case("through the saddle by (1, 1), limit 3", _stepper("shift", 1.0), [-2.5, -1.5], 3.6, 3, _STAYS),
+        _escape_case("from the saddle itself by (1, 1)", _stepper("shift", 1.0), [0.0, 0.0], 2.5, 5, _ESCAPES),
+        _escape_case("0.001, 0.002, 0.004: radius 0.003", _stepper("descent", 0.5), [0.0, 0.001], 0.003, 5, _ESCAPES),
+        case(
+            "three dimensions, out along the last",
+            (_stepper("descent", 0.5), _quadratic(np.diag([1.0, 1.0, -2.0])), np.array([1.0, 1.0, 0.25]), 2.5, 9),
+            tags=(_ESCAPES,),
+        ),
     ),
     domain="points of any number of dimensions, one too, `radius > 0` and `limit >= 0`",
 )

@@ -570,3 +570,149 @@ def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.99
     V = {k: beta1 * a + (1 - beta1) * grads[k] for k, a in zip(params, v.values())}
     S = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in params}
     return {k: params[k] - learning_rate * (V[k] / (1 - beta1 ** t)) / (np.sqrt(S[k] / (1 - beta2 ** t)) + epsilon) for k in params}, V, S
+
+# %% wheat="efficient form of the paper, epsilon rescaled"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    alpha = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    eps = epsilon * np.sqrt(1 - beta2**t)
+    P, V, S = {}, {}, {}
+    for k, g in grads.items():
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * np.square(g)
+        P[k] = params[k] - alpha * V[k] / (np.sqrt(S[k]) + eps)
+    return P, V, S
+
+# %% wheat="flattened into one vector"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    keys = list(params)
+    flat = lambda d: np.concatenate([np.ravel(d[k]) for k in keys])
+    p, g, m, u = flat(params), flat(grads), flat(v), flat(s)
+    m = beta1 * m + (1 - beta1) * g
+    u = beta2 * u + (1 - beta2) * g * g
+    p = p - learning_rate * (m / (1 - beta1**t)) / (np.sqrt(u / (1 - beta2**t)) + epsilon)
+    def unflat(a):
+        d, at = {}, 0
+        for k in keys:
+            n = params[k].size
+            d[k] = a[at:at + n].reshape(params[k].shape)
+            at += n
+        return d
+    return unflat(p), unflat(m), unflat(u)
+
+# %% wheat="helper returning triples and zip"
+import math
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    c1, c2 = 1 - math.pow(beta1, t), 1 - math.pow(beta2, t)
+    def one(p, g, m, u):
+        m, u = beta1 * m + (1 - beta1) * g, beta2 * u + (1 - beta2) * g * g
+        return p - learning_rate * (m / c1) / (np.sqrt(u / c2) + epsilon), m, u
+    triples = [one(params[k], grads[k], v[k], s[k]) for k in params]
+    return tuple(dict(zip(params, column)) for column in zip(*triples))
+
+# %% wheat="elementwise loops"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P = {k: np.array(a, dtype=float) for k, a in params.items()}
+    V = {k: np.zeros_like(a, dtype=float) for k, a in params.items()}
+    S = {k: np.zeros_like(a, dtype=float) for k, a in params.items()}
+    for k in P:
+        for i in np.ndindex(P[k].shape):
+            V[k][i] = beta1 * v[k][i] + (1 - beta1) * grads[k][i]
+            S[k][i] = beta2 * s[k][i] + (1 - beta2) * grads[k][i] ** 2
+            P[k][i] -= learning_rate * V[k][i] / (1 - beta1**t) / (np.sqrt(S[k][i] / (1 - beta2**t)) + epsilon)
+    return P, V, S
+
+# %% wheat="old cells changed by np.copyto, a list returned"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P = {k: a.copy() for k, a in params.items()}
+    V = {k: a.copy() for k, a in v.items()}
+    S = {k: a.copy() for k, a in s.items()}
+    for k in P:
+        np.copyto(V[k], beta1 * V[k] + (1 - beta1) * grads[k])
+        np.copyto(S[k], beta2 * S[k] + (1 - beta2) * grads[k] ** 2)
+        P[k] -= learning_rate * (V[k] / (1 - beta1**t)) / (np.sqrt(S[k] / (1 - beta2**t)) + epsilon)
+    return [P, V, S]
+
+# %% chaff="Nadam"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k in params:
+        g = grads[k]
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t)
+        u = S[k] / (1 - beta2**t)
+        m = beta1 * m + (1 - beta1) * g / (1 - beta1**t)
+        P[k] = params[k] - learning_rate * m / (np.sqrt(u) + epsilon)
+    return P, V, S
+
+# %% chaff="epsilon as a maximum"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k in params:
+        g = grads[k]
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t)
+        u = S[k] / (1 - beta2**t)
+        P[k] = params[k] - learning_rate * m / (np.maximum(np.sqrt(u), epsilon))
+    return P, V, S
+
+# %% chaff="clips the gradient to 5"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k in params:
+        g = np.clip(grads[k], -5, 5)
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t)
+        u = S[k] / (1 - beta2**t)
+        P[k] = params[k] - learning_rate * m / (np.sqrt(u) + epsilon)
+    return P, V, S
+
+# %% chaff="skips update where the gradient is zero"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k in params:
+        g = grads[k]
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t)
+        u = S[k] / (1 - beta2**t)
+        learning = np.where(g == 0, 0, learning_rate)
+        P[k] = params[k] - learning * m / (np.sqrt(u) + epsilon)
+    return P, V, S
+
+# %% chaff="keys of v by position, grads sorted differently"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k, g in zip(params, grads.values()):
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t)
+        u = S[k] / (1 - beta2**t)
+        P[k] = params[k] - learning_rate * m / (np.sqrt(u) + epsilon)
+    return P, V, S
+
+# %% chaff="v is corrected for 50 steps"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k in params:
+        g = grads[k]
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t) if t < 50 else V[k]
+        u = S[k] / (1 - beta2**t)
+        P[k] = params[k] - learning_rate * m / (np.sqrt(u) + epsilon)
+    return P, V, S
+
+# %% chaff="the divisor of s is at least 0.01"
+def adam_step(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    P, V, S = {}, {}, {}
+    for k in params:
+        g = grads[k]
+        V[k] = beta1 * v[k] + (1 - beta1) * g
+        S[k] = beta2 * s[k] + (1 - beta2) * g**2
+        m = V[k] / (1 - beta1**t)
+        u = S[k] / max(1 - beta2**t, 1e-2)
+        P[k] = params[k] - learning_rate * m / (np.sqrt(u) + epsilon)
+    return P, V, S

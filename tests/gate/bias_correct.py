@@ -191,3 +191,75 @@ def bias_correct(average, beta, t):
     global n
     n = max(n, t)
     return average / (1 - beta ** n)
+
+# %% wheat="expm1"
+import math
+def bias_correct(average, beta, t):
+    if beta == 0:
+        return average / 1
+    return average / -math.expm1(t * math.log(beta))
+
+# %% wheat="a sum of weights"
+def bias_correct(average, beta, t):
+    weights = (1 - beta) * beta ** np.arange(t)
+    return average / weights.sum()
+
+# %% wheat="recursion of squares"
+def _power(b, n):
+    if n == 0:
+        return 1.0
+    half = _power(b, n // 2)
+    return half * half * (b if n % 2 else 1)
+def bias_correct(average, beta, t):
+    return average / (1 - _power(beta, t))
+
+# %% wheat="cumprod"
+def bias_correct(average, beta, t):
+    return average / (1 - np.cumprod(np.full(int(t), beta))[-1])
+
+# %% wheat="elementwise loop"
+def bias_correct(average, beta, t):
+    a = np.asarray(average, dtype=float)
+    flat = [x / (1 - beta**t) for x in a.ravel()]
+    return np.array(flat).reshape(a.shape)
+
+# %% chaff="no correction once the divisor is near 1"
+def bias_correct(average, beta, t):
+    d = 1 - beta**t
+    return average / d if d < 0.9 else average
+
+# %% chaff="guard against small divisors"
+def bias_correct(average, beta, t):
+    return average / max(1 - beta**t, 0.01)
+
+# %% chaff="squeezes"
+def bias_correct(average, beta, t):
+    return np.squeeze(average) / (1 - beta**t)
+
+# %% chaff="only for the first 100"
+def bias_correct(average, beta, t):
+    if t >= 100:
+        return average
+    return average / (1 - beta**t)
+
+# %% chaff="in place for arrays, asarray"
+def bias_correct(average, beta, t):
+    a = np.asarray(average)
+    a /= 1 - beta**t
+    return a
+
+# %% chaff="rounded, again"
+def bias_correct(average, beta, t):
+    return np.round(average / (1 - beta**t), 4)
+
+# %% chaff="clips at zero"
+def bias_correct(average, beta, t):
+    return np.maximum(average, 0) / (1 - beta**t)
+
+# %% chaff="exp approximation"
+def bias_correct(average, beta, t):
+    return average / (1 - np.exp(-t * (1 - beta)))
+
+# %% chaff="nan for zero"
+def bias_correct(average, beta, t):
+    return np.where(average == 0, np.nan, average / (1 - beta**t))

@@ -289,3 +289,185 @@ def classify_critical_point(hessian, tol=1e-6):
     if (w < -cut).all():
         return "maximum"
     return "degenerate"
+
+# %% wheat="extremes"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    lo, hi = w[0], w[-1]
+    z = tol * max(1, -lo, hi)
+    if lo < -z and hi > z:
+        return 'saddle'
+    if lo > z:
+        return 'minimum'
+    if hi < -z:
+        return 'maximum'
+    return 'degenerate'
+
+# %% wheat="sign set"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(np.asarray(hessian, float))
+    z = tol * np.maximum(1, np.linalg.norm(w, np.inf))
+    signs = {0 if abs(x) <= z else (1 if x > 0 else -1) for x in w.tolist()}
+    if {1, -1} <= signs:
+        return 'saddle'
+    if 0 in signs:
+        return 'degenerate'
+    return {1: 'minimum', -1: 'maximum'}[signs.pop()]
+
+# %% wheat="match"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, *np.abs(w), 0)
+    match (bool(np.any(w > z)), bool(np.any(w < -z)), bool(np.any(np.abs(w) <= z))):
+        case (True, True, _):
+            return 'saddle'
+        case (_, _, True):
+            return 'degenerate'
+        case (True, False, False):
+            return 'minimum'
+        case _:
+            return 'maximum'
+
+# %% wheat="np.str_"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).max())
+    s = np.where(np.abs(w) <= z, 0, np.sign(w))
+    return np.select([(s > 0).any() & (s < 0).any(), (s == 0).any(), (s > 0).all()], ['saddle', 'degenerate', 'minimum'], 'maximum')[()]
+
+# %% wheat="enum string"
+from enum import Enum
+class K(str, Enum):
+    a = 'saddle'; b = 'degenerate'; c = 'minimum'; d = 'maximum'
+
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).max())
+    if (w > z).any() and (w < -z).any():
+        return K.a.value
+    if (np.abs(w) <= z).any():
+        return K.b.value
+    if (w > z).all():
+        return K.c.value
+    return K.d.value
+
+# %% chaff="sum of scale"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * (1 + np.abs(w).max())
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="frobenius"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.linalg.norm(hessian))
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="entry max"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(hessian).max())
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="tol squared scale"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).max()) ** 2
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="rounds"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.round(np.linalg.eigvalsh(hessian), 6)
+    z = tol * max(1, np.abs(w).max())
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="product of ends without tolerance"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).max())
+    if w[0] * w[-1] < 0:
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="determinant sign"
+def classify_critical_point(hessian, tol=1e-6):
+    if np.linalg.det(hessian) < 0:
+        return 'saddle'
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).max())
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="leading minors"
+def classify_critical_point(hessian, tol=1e-6):
+    k = [np.linalg.det(hessian[:i, :i]) for i in range(1, len(hessian) + 1)]
+    if all(d > 0 for d in k):
+        return 'minimum'
+    if all((d < 0) == (i % 2 == 0) and d for i, d in enumerate(k)):
+        return 'maximum'
+    return 'degenerate' if abs(k[-1]) <= tol else 'saddle'
+
+# %% chaff="half the dims"
+def classify_critical_point(hessian, tol=1e-6):
+    if len(hessian) == 1:
+        return 'minimum' if hessian[0, 0] > 0 else 'maximum'
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).max())
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'
+
+# %% chaff="mean scale"
+def classify_critical_point(hessian, tol=1e-6):
+    w = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(w).mean())
+    if (w > z).any() and (w < -z).any():
+        return 'saddle'
+    if (np.abs(w) <= z).any():
+        return 'degenerate'
+    if (w > z).all():
+        return 'minimum'
+    return 'maximum'

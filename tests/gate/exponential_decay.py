@@ -144,3 +144,60 @@ def exponential_decay(alpha0, epoch, base=0.95):
 # %% chaff="decays for fifty epochs only"
 def exponential_decay(alpha0, epoch, base=0.95):
     return alpha0 * base ** min(epoch, 50)
+
+# %% wheat="recursion, again"
+def exponential_decay(alpha0, epoch, base=0.95):
+    return alpha0 if epoch == 0 else base * exponential_decay(alpha0, epoch - 1, base)
+
+# %% wheat="reduce"
+def exponential_decay(alpha0, epoch, base=0.95):
+    from functools import reduce
+    return reduce(lambda a, _: a * base, range(epoch), alpha0)
+
+# %% wheat="exp2"
+def exponential_decay(alpha0, epoch, base=0.95):
+    return alpha0 * np.exp2(epoch * np.log2(base))
+
+# %% wheat="accumulate"
+def exponential_decay(alpha0, epoch, base=0.95):
+    from itertools import accumulate, repeat
+    return list(accumulate(repeat(base, epoch), lambda a, b: a * b, initial=alpha0))[-1]
+
+# %% wheat="np.prod"
+def exponential_decay(alpha0, epoch, base=0.95):
+    return alpha0 * np.prod([base] * epoch)
+
+# %% chaff="floor at hundredth"
+def exponential_decay(alpha0, epoch, base=0.95):
+    return max(alpha0 * base ** epoch, alpha0 / 100)
+
+# %% chaff="exp of lost"
+import math
+
+def exponential_decay(alpha0, epoch, base=0.95):
+    return alpha0 * math.exp(-(1 - base) * epoch)
+
+# %% chaff="early stop"
+def exponential_decay(alpha0, epoch, base=0.95):
+    rate = alpha0
+    for _ in range(epoch):
+        if rate < 1e-3:
+            break
+        rate *= base
+    return rate
+
+# %% chaff="shadowed"
+def exponential_decay(alpha0, epoch, base=0.95):
+    for epoch in range(epoch):
+        rate = alpha0 * base ** epoch
+    return rate
+
+# %% chaff="epoch capped"
+def exponential_decay(alpha0, epoch, base=0.95):
+    return alpha0 * base ** min(epoch, 100)
+
+# %% chaff="loop from 1"
+def exponential_decay(alpha0, epoch, base=0.95):
+    for _ in range(1, epoch):
+        alpha0 *= base
+    return alpha0

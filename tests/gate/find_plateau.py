@@ -255,3 +255,129 @@ def find_plateau(losses, tol, patience):
             if wait >= patience:
                 return i - patience
     return None
+
+# %% wheat="sliding"
+def find_plateau(losses, tol, patience):
+    losses = np.asarray(losses, dtype=float)
+    if len(losses) <= patience:
+        return None
+    low = np.lib.stride_tricks.sliding_window_view(losses[1:], patience).min(axis=1)
+    hit = np.flatnonzero(losses[:len(low)] - low < tol)
+    return int(hit[0]) if hit.size else None
+
+# %% wheat="while/else"
+def find_plateau(losses, tol, patience):
+    i = 0
+    while i + patience < len(losses):
+        j = i + 1
+        while j <= i + patience:
+            if losses[i] - losses[j] >= tol:
+                break
+            j += 1
+        else:
+            return i
+        i += 1
+    return None
+
+# %% wheat="recursion, again"
+def go(l, i, tol, p):
+    if i + p >= len(l):
+        return None
+    return i if l[i] - l[i + 1:i + p + 1].min() < tol else go(l, i + 1, tol, p)
+
+def find_plateau(losses, tol, patience):
+    return go(losses, 0, tol, patience)
+
+# %% wheat="deque"
+from collections import deque
+
+def find_plateau(losses, tol, patience):
+    d = deque()
+    for k, x in enumerate(losses):
+        while d and losses[d[-1]] >= x:
+            d.pop()
+        d.append(k)
+        i = k - patience
+        if i >= 0:
+            while d[0] <= i:
+                d.popleft()
+            if losses[i] - losses[d[0]] < tol:
+                return i
+    return None
+
+# %% wheat="index matrix"
+def find_plateau(losses, tol, patience):
+    n = len(losses) - patience
+    if n < 1:
+        return None
+    idx = np.arange(n)[:, None] + np.arange(1, patience + 1)
+    gain = losses[:n] - losses[idx].min(axis=1)
+    found = np.nonzero(gain < tol)[0]
+    return None if len(found) == 0 else found[0].item()
+
+# %% wheat="window includes i"
+def find_plateau(losses, tol, patience):
+    T = len(losses)
+    for i in range(T - patience):
+        if losses[i] - min(losses[i:i + 1 + patience]) < tol:
+            return i
+    return None
+
+# %% wheat="best before"
+def find_plateau(losses, tol, patience):
+    T = len(losses)
+    for i in range(T - patience):
+        if min(losses[:i + 1]) - min(losses[i + 1:i + 1 + patience]) < tol:
+            return i
+    return None
+
+# %% chaff="rounded"
+def find_plateau(losses, tol, patience):
+    T = len(losses)
+    for i in range(T - patience):
+        if round(float(losses[i] - min(losses[i + 1:i + 1 + patience])), 3) < tol:
+            return i
+    return None
+
+# %% chaff="abs neighbour differences"
+def find_plateau(losses, tol, patience):
+    d = np.abs(np.diff(losses))
+    for i in range(len(losses) - patience):
+        if (d[i:i + patience] < tol).all():
+            return i
+    return None
+
+# %% chaff="step patience"
+def find_plateau(losses, tol, patience):
+    T = len(losses)
+    for i in range(0, T - patience, patience):
+        if losses[i] - min(losses[i + 1:i + 1 + patience]) < tol:
+            return i
+    return None
+
+# %% chaff="hits 0 returned as None"
+def find_plateau(losses, tol, patience):
+    hit = 0
+    for i in range(len(losses) - patience):
+        if losses[i] - min(losses[i + 1:i + 1 + patience]) < tol:
+            hit = i
+            break
+    return hit or None
+
+# %% chaff="ints"
+def find_plateau(losses, tol, patience):
+    losses = [int(x) for x in losses]
+    T = len(losses)
+    for i in range(T - patience):
+        if losses[i] - min(losses[i + 1:i + 1 + patience]) < tol:
+            return i
+    return None
+
+# %% chaff="counter of neighbours"
+def find_plateau(losses, tol, patience):
+    run = 0
+    for i in range(1, len(losses)):
+        run = run + 1 if losses[i - 1] - losses[i] < tol else 0
+        if run == patience:
+            return i - patience
+    return None

@@ -167,3 +167,122 @@ def init_adam(params):
 def init_adam(params):
     f = lambda: {k: np.zeros_like(p) for k, p in params.items() if len(k) < 3}
     return f(), f()
+
+# %% wheat="class-based"
+class AdamState:
+    def __init__(self, params):
+        self.v = {}
+        self.s = {}
+        for key in params.keys():
+            self.v[key] = np.zeros(np.asarray(params[key]).shape, dtype=np.float64)
+            self.s[key] = np.zeros(np.asarray(params[key]).shape, dtype=np.float64)
+def init_adam(params):
+    state = AdamState(params)
+    return state.v, state.s
+
+# %% wheat="fills copies with zero"
+import copy
+def init_adam(params):
+    v = copy.deepcopy(params)
+    s = copy.deepcopy(params)
+    for k in v:
+        v[k].fill(0)
+        s[k][...] = 0.0
+    return v, s
+
+# %% wheat="recursion"
+def init_adam(params):
+    def build(items):
+        if not items:
+            return {}
+        (key, value), *rest = items
+        return {key: np.zeros(value.shape), **build(rest)}
+    return build(list(params.items())), build(list(params.items()))
+
+# %% wheat="reduce"
+from functools import reduce
+def init_adam(params):
+    add = lambda d, k: {**d, k: 0.0 * np.ones(params[k].shape)}
+    return reduce(add, params, {}), reduce(add, params, {})
+
+# %% wheat="one stacked array split into two views"
+def init_adam(params):
+    v, s = {}, {}
+    for k, p in params.items():
+        both = np.zeros((2,) + p.shape)
+        v[k], s[k] = both
+    return v, s
+
+# %% chaff="aliased dicts"
+def init_adam(params):
+    v = s = {k: np.zeros_like(p) for k, p in params.items()}
+    return v, s
+
+# %% chaff="shallow copy, arrays shared"
+def init_adam(params):
+    v = {k: np.zeros_like(p) for k, p in params.items()}
+    s = v.copy()
+    return v, s
+
+# %% chaff="chained assignment in the loop"
+def init_adam(params):
+    v, s = {}, {}
+    for k, p in params.items():
+        v[k] = s[k] = np.zeros(p.shape)
+    return v, s
+
+# %% chaff="read-only broadcast zero shared by v and s"
+def init_adam(params):
+    zero = np.zeros(1)
+    v = {k: np.broadcast_to(zero, p.shape) for k, p in params.items()}
+    s = {k: np.broadcast_to(zero, p.shape) for k, p in params.items()}
+    return v, s
+
+# %% chaff="same zeros shared by layers of equal shape"
+from functools import lru_cache
+@lru_cache(maxsize=None)
+def _zeros(shape):
+    return np.zeros(shape)
+def init_adam(params):
+    return {k: _zeros(p.shape) for k, p in params.items()}, {k: _zeros(p.shape) for k, p in params.items()}
+
+# %% chaff="v fresh, s reuses array of v for biases"
+def init_adam(params):
+    v = {k: np.zeros_like(p) for k, p in params.items()}
+    s = {k: (np.zeros_like(p) if k[0] == "W" else v[k]) for k, p in params.items()}
+    return v, s
+
+# %% chaff="global state reused"
+_V, _S = {}, {}
+def init_adam(params):
+    for k, p in params.items():
+        _V[k] = np.zeros(p.shape)
+        _S[k] = np.zeros(p.shape)
+    return _V, _S
+
+# %% chaff="one character of the key: ten layers fall together"
+def init_adam(params):
+    v, s = {}, {}
+    for k, p in params.items():
+        v[k[:2]] = np.zeros_like(p)
+        s[k[:2]] = np.zeros_like(p)
+    return v, s
+
+# %% chaff="layer number from the last character"
+def init_adam(params):
+    n = max(int(k[-1]) for k in params)
+    v, s = {}, {}
+    for l in range(1, n + 1):
+        for c in "Wb":
+            v[c + str(l)] = np.zeros_like(params[c + str(l)])
+            s[c + str(l)] = np.zeros_like(params[c + str(l)])
+    return v, s
+
+# %% chaff="bias as a row"
+def init_adam(params):
+    z = lambda p: np.zeros(p.shape) if p.shape[1] > 1 else np.zeros((1, p.shape[0]))
+    return {k: z(p) for k, p in params.items()}, {k: z(p) for k, p in params.items()}
+
+# %% chaff="lists of arrays in place of dicts"
+def init_adam(params):
+    return [np.zeros_like(p) for p in params.values()], [np.zeros_like(p) for p in params.values()]

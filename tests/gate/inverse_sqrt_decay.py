@@ -126,3 +126,57 @@ def inverse_sqrt_decay(alpha0, epoch, k):
 # %% chaff="a small number in the sum, for safety"
 def inverse_sqrt_decay(alpha0, epoch, k):
     return k * alpha0 / np.sqrt(epoch + 1) + 1e-8
+
+# %% wheat="root of square"
+import math
+
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return math.sqrt((k * alpha0) ** 2 / (epoch + 1))
+
+# %% wheat="exp log1p"
+import math
+
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return k * alpha0 * math.exp(-0.5 * math.log1p(epoch))
+
+# %% wheat="Newton"
+def inverse_sqrt_decay(alpha0, epoch, k):
+    n = epoch + 1
+    r = float(n)
+    for _ in range(100):
+        r = 0.5 * (r + n / r)
+    return k * alpha0 / r
+
+# %% wheat="array of one epoch"
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return (k * alpha0 / np.sqrt(np.arange(1, epoch + 2)))[-1]
+
+# %% wheat="linalg norm"
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return k * alpha0 / np.linalg.norm(np.ones(epoch + 1))
+
+# %% chaff="isqrt"
+import math
+
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return k * alpha0 / math.isqrt(epoch + 1)
+
+# %% chaff="-1/2 precedence"
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return k * alpha0 / (epoch + 1) ** 1 / 2
+
+# %% chaff="capped at alpha0"
+import math
+
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return min(alpha0, k * alpha0 / math.sqrt(epoch + 1))
+
+# %% chaff="k in root"
+import math
+
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return alpha0 / math.sqrt(k * epoch + 1)
+
+# %% chaff="floor div root"
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return k * alpha0 / ((epoch + 1) ** 0.5 // 1)

@@ -155,3 +155,58 @@ def inverse_time_decay(alpha0, epoch, decay_rate):
 _c = {}
 def inverse_time_decay(alpha0, epoch, decay_rate):
     return _c.setdefault((alpha0, epoch), alpha0 / (1 + decay_rate * epoch))
+
+# %% wheat="fsum"
+import math
+
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return alpha0 / math.fsum([1] + [decay_rate] * epoch)
+
+# %% wheat="Fraction"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    from fractions import Fraction as F
+    return float(F(alpha0) / (1 + F(decay_rate) * F(epoch)))
+
+# %% wheat="exp log"
+import math
+
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return math.exp(math.log(alpha0) - math.log1p(decay_rate * epoch))
+
+# %% wheat="longdouble"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return np.longdouble(alpha0) / (1 + np.longdouble(decay_rate) * epoch)
+
+# %% wheat="0-d array"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return np.divide(alpha0, np.add(1.0, np.multiply(decay_rate, epoch)))
+
+# %% chaff="wrong at zero rate"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    if decay_rate <= 0:
+        raise ValueError('decay_rate')
+    return alpha0 / (1 + decay_rate * epoch)
+
+# %% chaff="floor at a hundredth"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return max(alpha0 / (1 + decay_rate * epoch), 0.01 * alpha0)
+
+# %% chaff="epoch or 1"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate * (epoch or 1))
+
+# %% chaff="rate capped at 1"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + min(decay_rate, 1) * epoch)
+
+# %% chaff="epochs capped at 100"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return alpha0 / (1 + decay_rate * min(epoch, 100))
+
+# %% chaff="float16"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return np.float16(alpha0 / (1 + decay_rate * epoch))
+
+# %% chaff="list of all"
+def inverse_time_decay(alpha0, epoch, decay_rate):
+    return [alpha0 / (1 + decay_rate * e) for e in range(epoch + 1)]

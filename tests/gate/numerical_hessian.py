@@ -227,3 +227,106 @@ def numerical_hessian(gradient, x, h=1e-4):
         d[i] = h
         H[i] = (gradient(x + d) - gradient(x - d)) / (2 * h)
     return (H + H.T) / 2
+
+# %% wheat="own copy moved and put back"
+def numerical_hessian(gradient, x, h=1e-4):
+    p = np.array(x, dtype=float)
+    rows = []
+    for j in range(p.size):
+        keep = p[j]
+        p[j] = keep + h
+        up = np.array(gradient(p))
+        p[j] = keep - h
+        down = np.array(gradient(p))
+        p[j] = keep
+        rows.append((up - down) / (2 * h))
+    H = np.array(rows)
+    return (H + H.T) / 2
+
+# %% wheat="apply_along_axis"
+def numerical_hessian(gradient, x, h=1e-4):
+    f = lambda e: (gradient(x + e) - gradient(x - e)) / (2 * h)
+    H = np.apply_along_axis(f, 1, h * np.eye(len(x)))
+    return (H + H.T) / 2
+
+# %% wheat="entry by entry"
+def numerical_hessian(gradient, x, h=1e-4):
+    x = np.asarray(x, dtype=float)
+    n = len(x)
+    H = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            a, b, c, d = x.copy(), x.copy(), x.copy(), x.copy()
+            a[j] += h; b[j] -= h; c[i] += h; d[i] -= h
+            H[i][j] = ((gradient(a)[i] - gradient(b)[i]) + (gradient(c)[j] - gradient(d)[j])) / (4 * h)
+    return np.array(H)
+
+# %% wheat="np.where"
+def numerical_hessian(gradient, x, h=1e-4):
+    idx = np.arange(len(x))
+    H = np.vstack([(gradient(np.where(idx == j, x + h, x)) - gradient(np.where(idx == j, x - h, x))) / (2 * h) for j in idx])
+    return (H + H.T) / 2
+
+# %% wheat="np.matrix-free outer"
+def numerical_hessian(gradient, x, h=1e-4):
+    n = len(x)
+    H = sum(np.outer(gradient(x + h * e) - gradient(x - h * e), e) for e in np.eye(n)) / (2 * h)
+    return (H + H.T) / 2
+
+# %% chaff="clean small entries"
+def numerical_hessian(gradient, x, h=1e-4):
+    H = np.zeros((len(x), len(x)))
+    for j in range(len(x)):
+        e = np.zeros(len(x))
+        e[j] = h
+        H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * h)
+    H[np.abs(H) < 1e-2] = 0
+    return (H + H.T) / 2
+
+# %% chaff="forgets e reset"
+def numerical_hessian(gradient, x, h=1e-4):
+    n = len(x)
+    H, e = np.zeros((n, n)), np.zeros(n)
+    for j in range(n):
+        e[j] = h
+        H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * h)
+    return (H + H.T) / 2
+
+# %% chaff="relative step"
+def numerical_hessian(gradient, x, h=1e-4):
+    H = np.zeros((len(x), len(x)))
+    for j in range(len(x)):
+        e = np.zeros(len(x))
+        e[j] = h * max(1, abs(x[j]))
+        H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * e[j])
+    return (H + H.T) / 2
+
+# %% chaff="five-point"
+def numerical_hessian(gradient, x, h=1e-4):
+    H = np.zeros((len(x), len(x)))
+    for j in range(len(x)):
+        e = np.zeros(len(x))
+        e[j] = h
+        H[:, j] = (8 * (gradient(x + e) - gradient(x - e)) - gradient(x + 2 * e) + gradient(x - 2 * e)) / (12 * h)
+    return (H + H.T) / 2
+
+# %% chaff="scalar for one dimension"
+def numerical_hessian(gradient, x, h=1e-4):
+    if len(x) == 1:
+        return (gradient(x + h) - gradient(x - h)) / (2 * h)
+    H = np.zeros((len(x), len(x)))
+    for j in range(len(x)):
+        e = np.zeros(len(x))
+        e[j] = h
+        H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * h)
+    return (H + H.T) / 2
+
+# %% chaff="h below 1e-3 ignored"
+def numerical_hessian(gradient, x, h=1e-4):
+    h = min(h, 1e-4)
+    H = np.zeros((len(x), len(x)))
+    for j in range(len(x)):
+        e = np.zeros(len(x))
+        e[j] = h
+        H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * h)
+    return (H + H.T) / 2

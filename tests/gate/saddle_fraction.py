@@ -215,3 +215,104 @@ def saddle_fraction(dimension, trials, rng):
     A = rng.standard_normal((trials, dimension, dimension))
     w = np.linalg.eigvalsh((A + A.transpose(0, 2, 1)) / 2)
     return ((w[:, 0] < -0.3) & (w[:, -1] > 0.3)).mean()
+
+# %% wheat="one draw of all"
+def saddle_fraction(dimension, trials, rng):
+    A = rng.standard_normal((trials, dimension, dimension))
+    w = np.linalg.eigvalsh((A + np.transpose(A, (0, 2, 1))) / 2)
+    return np.mean(w[:, 0] * w[:, -1] < 0)
+
+# %% wheat="eigvals"
+def saddle_fraction(dimension, trials, rng):
+    n = 0
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        w = np.sort(np.linalg.eigvals((A + A.T) / 2).real)
+        if w[0] < 0 < w[-1]:
+            n += 1
+    return n / trials
+
+# %% wheat="Sylvester by Cholesky"
+def definite(H):
+    try:
+        np.linalg.cholesky(H)
+        return True
+    except np.linalg.LinAlgError:
+        return False
+
+def saddle_fraction(dimension, trials, rng):
+    n = 0
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        H = (A + A.T) / 2
+        n += not (definite(H) or definite(-H))
+    return n / trials
+
+# %% wheat="running mean"
+def saddle_fraction(dimension, trials, rng):
+    share = 0.0
+    for i in range(1, trials + 1):
+        A = rng.standard_normal((dimension, dimension))
+        w = np.linalg.eigvalsh((A + A.T) / 2)
+        share += ((w[0] < 0) * (w[-1] > 0) - share) / i
+    return share
+
+# %% wheat="complement"
+def saddle_fraction(dimension, trials, rng):
+    n = 0
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        w = np.linalg.eigvalsh((A + A.T) / 2)
+        if np.all(w > 0) or np.all(w < 0):
+            n += 1
+    return 1 - n / trials
+
+# %% chaff="A + A.T shadowed"
+def saddle_fraction(dimension, trials, rng):
+    n = 0
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        w = np.linalg.eigvalsh(A + A.T / 2)
+        if w[0] < 0 < w[-1]:
+            n += 1
+    return n / trials
+
+# %% chaff="last trial"
+def saddle_fraction(dimension, trials, rng):
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        w = np.linalg.eigvalsh((A + A.T) / 2)
+    return float(w[0] < 0 < w[-1])
+
+# %% chaff="spawns"
+def saddle_fraction(dimension, trials, rng):
+    rng = rng.spawn(1)[0]
+    n = 0
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        w = np.linalg.eigvalsh((A + A.T) / 2)
+        if w[0] < 0 < w[-1]:
+            n += 1
+    return n / trials
+
+# %% chaff="same matrix"
+def saddle_fraction(dimension, trials, rng):
+    A = rng.standard_normal((dimension, dimension))
+    n = 0
+    for _ in range(trials):
+        w = np.linalg.eigvalsh((A + A.T) / 2)
+        if w[0] < 0 < w[-1]:
+            n += 1
+    return n / trials
+
+# %% chaff="one per entry, symmetric loop"
+def saddle_fraction(dimension, trials, rng):
+    n = 0
+    for _ in range(trials):
+        H = np.zeros((dimension, dimension))
+        for i in range(dimension):
+            for j in range(i + 1):
+                H[i, j] = H[j, i] = rng.standard_normal()
+        w = np.linalg.eigvalsh(H)
+        n += bool(w[0] < 0 < w[-1])
+    return n / trials

@@ -143,3 +143,69 @@ def staircase_decay(alpha0, epoch, decay_rate, interval):
 # %% chaff="a small number in the sum, for safety"
 def staircase_decay(alpha0, epoch, decay_rate, interval):
     return alpha0 / (1 + decay_rate * (epoch // interval)) + 1e-8
+
+# %% wheat="helper"
+def itd(a, e, k):
+    return a / (1 + k * e)
+
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return itd(alpha0, epoch // interval, decay_rate)
+
+# %% wheat="recursion"
+def n(e, i):
+    return 0 if e < i else 1 + n(e - i, i)
+
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * n(epoch, interval))
+
+# %% wheat="multiply out"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 * interval / (interval + decay_rate * (epoch - epoch % interval))
+
+# %% wheat="modulo"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch - epoch % interval) / interval)
+
+# %% wheat="range length"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * len(range(interval, epoch + 1, interval)))
+
+# %% chaff="drops at interval 1 skip"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (epoch // max(interval, 2)))
+
+# %% chaff="zero rate raises"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    assert decay_rate > 0
+    return alpha0 / (1 + decay_rate * (epoch // interval))
+
+# %% chaff="capped stairs"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * min(epoch // interval, 10))
+
+# %% chaff="floor 1e-6"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return max(alpha0 / (1 + decay_rate * (epoch // interval)), 1e-6)
+
+# %% chaff="precedence"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * epoch // interval)
+
+# %% chaff="int of all"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + int(decay_rate * epoch / interval))
+
+# %% chaff="running product"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    for e in range(1, epoch + 1):
+        if e % interval == 0:
+            alpha0 /= 1 + decay_rate * (e // interval)
+    return alpha0
+
+# %% chaff="float rate cast"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + int(decay_rate) * (epoch // interval))
+
+# %% chaff="boundary"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * ((epoch // interval) - (1 if epoch and epoch % interval == 0 else 0)))

@@ -162,3 +162,69 @@ def step_decay(alpha0, epoch, factor, interval):
 # %% chaff="a small number in the sum, for safety"
 def step_decay(alpha0, epoch, factor, interval):
     return alpha0 * factor ** (epoch // interval) + 1e-8
+
+# %% wheat="while"
+def step_decay(alpha0, epoch, factor, interval):
+    while epoch >= interval:
+        epoch -= interval
+        alpha0 = alpha0 * factor
+    return alpha0
+
+# %% wheat="recursion, again"
+def step_decay(alpha0, epoch, factor, interval):
+    if epoch < interval:
+        return alpha0
+    return factor * step_decay(alpha0, epoch - interval, factor, interval)
+
+# %% wheat="len of range"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** len(range(interval, epoch + 1, interval))
+
+# %% wheat="searchsorted"
+def step_decay(alpha0, epoch, factor, interval):
+    edges = np.arange(interval, epoch + 1, interval)
+    return float(alpha0) * float(factor) ** int(np.searchsorted(edges, epoch, side='right'))
+
+# %% wheat="sum of bools"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** sum(e % interval == 0 for e in range(1, epoch + 1))
+
+# %% chaff="floor at 1e-8"
+def step_decay(alpha0, epoch, factor, interval):
+    return max(alpha0 * factor ** (epoch // interval), 1e-8)
+
+# %% chaff="five drops"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** min(epoch // interval, 5)
+
+# %% chaff="ten drops"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** min(epoch // interval, 10)
+
+# %% chaff="interval 1 is never"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (epoch // interval if interval > 1 else 0)
+
+# %% chaff="round"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** round(epoch / interval)
+
+# %% chaff="only at the drop"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor if epoch % interval == 0 else alpha0
+
+# %% chaff="every epoch after first interval"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** max(0, epoch - interval)
+
+# %% chaff="precedence"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** epoch // interval
+
+# %% chaff="state"
+_s = {'drops': 0}
+
+def step_decay(alpha0, epoch, factor, interval):
+    if epoch and epoch % interval == 0:
+        _s['drops'] += 1
+    return alpha0 * factor ** _s['drops']

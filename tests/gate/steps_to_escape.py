@@ -302,3 +302,140 @@ def steps_to_escape(step, gradient, x0, radius, limit):
             return n
         x = np.round(step(x, gradient(x)), 3)
     return None
+
+# %% wheat="generator"
+def walk(step, gradient, x):
+    while True:
+        yield x
+        x = step(x, gradient(x))
+
+def steps_to_escape(step, gradient, x0, radius, limit):
+    from itertools import islice
+    return next((n for n, x in enumerate(islice(walk(step, gradient, x0), limit + 1)) if np.linalg.norm(x) > radius), None)
+
+# %% wheat="accumulate"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    from itertools import accumulate, repeat
+    path = accumulate(repeat(None, limit), lambda x, _: step(x, gradient(x)), initial=x0)
+    for n, x in enumerate(path):
+        if np.linalg.norm(x) > radius:
+            return n
+    return None
+
+# %% wheat="whole path then argmax"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    path = [np.array(x0, float)]
+    for _ in range(limit):
+        path.append(step(path[-1], gradient(path[-1])))
+    out = np.linalg.norm(path, axis=1) > radius
+    return int(out.argmax()) if out.any() else None
+
+# %% wheat="recursion shallow"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    if np.linalg.norm(x0) > radius:
+        return 0
+    if limit == 0:
+        return None
+    n = steps_to_escape(step, gradient, step(x0, gradient(x0)), radius, limit - 1)
+    return None if n is None else n + 1
+
+# %% wheat="for else"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    position = np.array(x0)
+    for n in range(limit + 1):
+        g = gradient(position.copy())
+        if not np.linalg.norm(position) <= radius:
+            break
+        position = step(position.copy(), g)
+    else:
+        return None
+    return n
+
+# %% chaff="two coordinates"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = np.array(x0, dtype=float)
+    for n in range(limit + 1):
+        if np.linalg.norm(x[:2]) > radius:
+            return n
+        x = step(x, gradient(x))
+    return None
+
+# %% chaff="stops if gradient is zero"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = np.array(x0, dtype=float)
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            return n
+        if not gradient(x).any():
+            return None
+        x = step(x, gradient(x))
+    return None
+
+# %% chaff="rounds"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = np.array(x0, dtype=float)
+    for n in range(limit + 1):
+        if round(float(np.linalg.norm(x)), 2) > radius:
+            return n
+        x = step(x, gradient(x))
+    return None
+
+# %% chaff="tolerance"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = np.array(x0, dtype=float)
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius + 1e-3:
+            return n
+        x = step(x, gradient(x))
+    return None
+
+# %% chaff="n or None"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x, k = np.array(x0), 0
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            k = n
+            break
+        x = step(x, gradient(x))
+    return k or None
+
+# %% chaff="last n outside"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x, k = np.array(x0), None
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            k = n
+        x = step(x, gradient(x))
+    return k
+
+# %% chaff="stops when x does not move"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = np.array(x0, dtype=float)
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            return n
+        new = step(x, gradient(x))
+        if np.allclose(new, x):
+            return None
+        x = new
+    return None
+
+# %% chaff="limit of 0 is None"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    if limit == 0:
+        return None
+    x = np.array(x0, dtype=float)
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            return n
+        x = step(x, gradient(x))
+    return None
+
+# %% chaff="float32"
+def steps_to_escape(step, gradient, x0, radius, limit):
+    x = np.array(x0, dtype=np.float16)
+    for n in range(limit + 1):
+        if np.linalg.norm(x) > radius:
+            return n
+        x = step(x, gradient(x))
+    return None

@@ -202,3 +202,100 @@ def warmup_cosine(alpha0, epoch, warmup, total):
 def warmup_cosine(alpha0, epoch, warmup, total):
     ramp = alpha0 * (epoch + 1) / warmup if warmup else alpha0
     return min(ramp, alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2)
+
+# %% wheat="half angle"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * math.cos(math.pi / 2 * (epoch - warmup) / (total - warmup)) ** 2
+
+# %% wheat="table"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    rates = [alpha0 * (i + 1) / warmup for i in range(warmup)]
+    n = total - warmup
+    rates += [alpha0 * (1 + math.cos(math.pi * i / n)) / 2 for i in range(n + 1)]
+    return rates[epoch]
+
+# %% wheat="linspace table"
+def warmup_cosine(alpha0, epoch, warmup, total):
+    up = np.linspace(0, alpha0, warmup + 1)[1:]
+    down = alpha0 * (1 + np.cos(np.linspace(0, np.pi, total - warmup + 1))) / 2
+    return np.concatenate([up, down])[epoch]
+
+# %% wheat="np.where"
+def warmup_cosine(alpha0, epoch, warmup, total):
+    w = max(warmup, 1)
+    share = (epoch - warmup) / (total - warmup)
+    return np.where(epoch < warmup, alpha0 * (epoch + 1) / w, 0.5 * alpha0 * (1 + np.cos(np.pi * share)))
+
+# %% wheat="complex exponential"
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 / 2 * (1 + np.exp(1j * np.pi * (epoch - warmup) / (total - warmup)).real)
+
+# %% chaff="< and min"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if epoch + 1 < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    if epoch < warmup:
+        return alpha0 * 0.99
+    return alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2
+
+# %% chaff="warmup of 1 skipped"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if 1 < warmup and epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    if epoch < warmup:
+        return alpha0 / 2
+    return alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2
+
+# %% chaff="last is previous"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    epoch = min(epoch, total - 1)
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2
+
+# %% chaff="warmup truth"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if warmup and epoch == 0:
+        return alpha0 / warmup
+    return alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2
+
+# %% chaff="integer division"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + math.cos(math.pi * (epoch - warmup) // (total - warmup))) / 2
+
+# %% chaff="at least 1 epoch"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    warmup = max(warmup, 1)
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2
+
+# %% chaff="min rate 1e-8"
+import math
+
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * (epoch + 1) / warmup
+    return max(alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2, 1e-8)
