@@ -66,9 +66,11 @@ class Cell:
 @pytest.fixture(scope="module")
 def shell():
     InteractiveShell.clear_instance()
+    main = sys.modules["__main__"]  # a shell takes its place
     shell = InteractiveShell.instance()
     yield shell
     InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture

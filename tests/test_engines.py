@@ -283,8 +283,8 @@ def test_booking_leaves_penalties_manual_scores_and_extra_credit_alone(course_te
     (student,) = mixed(1)
     (made.root / "late.py").write_text(LATE)
     with (made.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
-        config.write("\nimport sys; sys.path.insert(0, c.CourseDirectory.root or '.')\n")
-        config.write(f"sys.path.insert(0, {str(made.root)!r})\nc.AssignLatePenalties.plugin_class = 'late.OnePoint'\n")
+        config.write(f"\nimport sys; sys.path.insert(0, {str(made.root)!r})\n")
+        config.write("c.AssignLatePenalties.plugin_class = 'late.OnePoint'\n")
     made = Course(made.root)
     with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
         gradebook.update_or_create_assignment(LESSON, duedate="2026-11-01 00:00:00")
