@@ -9,9 +9,7 @@ OTTER := build/otter-venv/ready
 # nbgrader calls other programs of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONUTF8 := 1
-# Many tests wait: for a browser, for time limits. Two for each processor keep the processors busy.
-WORKERS ?= $(shell $(BIN)/python -c "import os; print(2 * len(os.sched_getaffinity(0)))" 2>/dev/null)
-PYTEST = $(BIN)/python -m pytest -n $(or $(WORKERS),auto) --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help demo lab test test-all test-student test-gpu lint gate attacks bench lessons experiments checks course pages release lock

@@ -19,16 +19,11 @@ from tests.conftest import ROOT, needs
 CASES = [*marks.CASES, *secrets.CASES, *trouble.CASES]
 QUICK_FORMS = (
     "an empty file",
-    "a truncated file",
     "a file of lists 10^5 deep",
     "a link to a classmate's notebook",
-    "a link to a secret beside it",
-    "a link to nothing beside it",
-    "metadata that is a list",
     "cells unlocked, checks edited",
     "script on the page",
     "the name ' spaces around '",
-    "the name '[a]'",
 )
 
 

@@ -567,8 +567,9 @@ def test_a_full_disk_costs_one_line_and_nothing_is_lost(course_template, tmp_pat
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
-    made = course(course_template, tmp_path / "course", mixed(8))
+    made = course(course_template, tmp_path / "course", mixed(40))
     process = subprocess.Popen(
         command(made.root, "--jobs", "2"), cwd=made.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

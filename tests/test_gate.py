@@ -17,6 +17,12 @@ SEEDS = (1, 20_240_229, 2**48 - 1)
 """Seeds besides 0: a small one, one of everyday size, and the largest that a course may draw."""
 
 
+def one_of_each_lesson():
+    """Return all exercises; those after a lesson's first are slow."""
+    first = {exercises[0].name for exercises in LESSONS.values()}
+    return [pytest.param(name, marks=[] if name in first else pytest.mark.slow) for name in EXERCISES]
+
+
 def _words(wrong):
     return "\n".join(f"{f.check}: {f.answer.kind} {f.answer.title!r} got {f.words}" for f in wrong)
 
@@ -40,7 +46,8 @@ def test_there_are_enough_wheats_and_chaffs(name):
     assert len(set(titles)) == len(titles)
 
 
-@pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_finding_is_right_under_other_seeds(name, seed):
     exercise = EXERCISES[name]
@@ -54,7 +61,7 @@ def test_every_finding_is_right_under_other_seeds(name, seed):
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", one_of_each_lesson())
 def test_grade_here_gives_the_points_of_the_judge_outside(name, capsys, monkeypatch):
     """The judge outside has outcomes that crossed as JSON from functions that got their inputs as JSON."""
     monkeypatch.setattr(grader.here, "_found", {})
