@@ -78,18 +78,19 @@ def pupils(lesson: str) -> Iterator[Pupil]:
         yield Pupil(name, "broken", {**right, last: source})
 
 
-def demo_class(lesson: str, styles: int = 6) -> Iterator[Pupil]:
+def demo_class(lesson: str, styles: int = 6, wrong: int | None = None) -> Iterator[Pupil]:
     """Yield a class that shows as much in fewer notebooks: a pupil has a misconception in every exercise.
 
-    There are right ones in ``styles`` styles, as many wrong ones as the longest list of misconceptions, the stub and
-    the broken ones.
+    There are right ones in ``styles`` styles, wrong ones, the stub and the broken ones. The wrong ones are as many as
+    the longest list of misconceptions, so that each misconception is there, or ``wrong`` of them.
     """
     everybody = list(pupils(lesson))
     yield from [pupil for pupil in everybody if pupil.kind == "right"][:styles]
     right = everybody[0].answers
     # NB: a wrong earlier function may make the same mistake in a later one, which then loses no points for it.
     lists = [misconceived(exercise)[:: -1 if exercise.builds_on else 1] for exercise in LESSONS[lesson]]
-    for number in range(max(map(len, lists))):
+    longest = max(map(len, lists))
+    for number in range(0, longest, 1 if wrong is None else -(-longest // wrong)):
         chosen = {several[number].exercise: several[number] for several in lists if number < len(several)}
         answers = {**right, **{name: answer.source for name, answer in chosen.items()}}
         names = {name: answer.title for name, answer in chosen.items()}
