@@ -6,32 +6,19 @@ curvature c, and from closed forms. What a cell prints is read from the solved n
 
 from __future__ import annotations
 
-import re
-
-import nbformat
 import numpy as np
 import pytest
 
 from optimlab import data, network
 from optimlab.plots import fitted_slope
-from tests.conftest import ROOT
+from tests.solved import Solved, numbers
 from tools.experiments import load_all
 from tools.experiments.momentum import BETAS, LAYERS, RATES, updates_of
 
 START = np.array([-5.0, -2.0])
 ALONG, ACROSS = 0.2, 4.0
-NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
-NOTEBOOK = nbformat.read(ROOT / "solutions" / "03_momentum" / "03_momentum.ipynb", as_version=4)
-
-
-def printed(demo: str) -> str:
-    """Return what a demonstration of the solved lesson prints."""
-    cell = next(cell for cell in NOTEBOOK.cells if cell.id == f"demo-{demo.replace('_', '-')}")
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in NUMBER.findall(text)]
+LESSON = Solved("03_momentum")
+NOTEBOOK, printed = LESSON.notebook, LESSON.printed
 
 
 def rows(demo: str) -> dict[float, list[float]]:
@@ -360,43 +347,17 @@ def test_both_curves_of_the_blog_nearly_coincide():
 # ------------------------------------------------------------------------------- the page
 
 
-def prose() -> str:
-    """Return the text between the cells, without formulas, code, pictures' names, sources and headings of lessons."""
-    text = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-    text = text[: text.index("**Sources**")]
-    for pattern in (
-        r"\$\$.*?\$\$",
-        r"\$.*?\$",
-        r"`.*?`",
-        r"\(attachment:.*?\)",
-        r"lessons? \d\d( and \d\d)?",
-        r"Hint \d",
-    ):
-        text = re.sub(pattern, " ", text, flags=re.S)
-    return re.sub(r"1-β|\(1-β\)|1/\(1-β\)|β/\(1-β\)", " β ", text)
-
-
 def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
-    known = set()
-    for cell in NOTEBOOK.cells:
-        if cell.cell_type == "code":
-            known |= set(numbers(cell.source))
-            known |= {n for o in cell.outputs if o.output_type == "stream" for n in numbers(o.text)}
     given = {80, 300, 29, 0.0007}  # minutes; points of the moons; the last seed; the rate of somebody else's blog
-    text = prose().replace("1/4", "0.25").replace("1/2", "0.5").replace("2-16-8-1", "")
-    missing = {n for n in map(abs, numbers(text)) if n not in {abs(k) for k in known} | given}
-    assert missing == set()
+    text = LESSON.prose().replace("1/4", "0.25").replace("1/2", "0.5").replace("2-16-8-1", "")
+    assert LESSON.unexplained(text, given) == set()
     assert data.moons()[0].shape == (2, 300)
     assert data.recorded("03_momentum-network")["seeds"].tolist() == list(range(10, 30))
 
 
 def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
-    sources = [cell.source for cell in NOTEBOOK.cells]
     for name in ("guess_limit", "guess_beta", "guess_equal"):
-        at = next(i for i, source in enumerate(sources) if source.startswith(f'{name} = "?"'))
-        assert f"{{{name}}}" in sources[at + 1]
-        assert re.search(r"\*\*a\*\*.*\*\*b\*\*.*\*\*c\*\*", sources[at - 1], re.S), "a closed question stands before"
-        assert re.match(r"It is \*\*[abc]\*\*", sources[at + 2]), "one sentence resolves it"
+        LESSON.assert_predicted(name)
 
 
 def test_code_cells_are_short_and_each_has_words_before_it():

@@ -7,35 +7,20 @@ from __future__ import annotations
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
 
 from optimlab import data
 from optimlab.plots import fitted_slope, quartiles
 from optimlab.training import steps_to_settle
-from tests.conftest import ROOT
+from tests.solved import Solved
 from tools.experiments import load_all
 from tools.experiments import rmsprop as runs
 
 START = np.array([-5.0, -2.0])
 RAVINE = np.array([0.2, 4.0])
-NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
-NOTEBOOK = nbformat.read(ROOT / "solutions" / "04_rmsprop" / "04_rmsprop.ipynb", as_version=4)
-
-
-def printed(demo: str) -> str:
-    """Return what a demonstration of the solved lesson prints."""
-    cell = next(cell for cell in NOTEBOOK.cells if cell.id == f"demo-{demo.replace('_', '-')}")
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in NUMBER.findall(text)]
-
-
-def lines(demo: str) -> list[list[float]]:
-    return [numbers(line) for line in printed(demo).splitlines()]
+LESSON = Solved("04_rmsprop")
+NOTEBOOK, printed, lines = LESSON.notebook, LESSON.printed, LESSON.lines
 
 
 def walk(method, rate, steps, curvatures=RAVINE, start=START, noise=None):
@@ -350,39 +335,14 @@ def test_seed_10_again_gives_the_record_of_the_network():
 
 
 def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
-    sources = [cell.source for cell in NOTEBOOK.cells]
     for name in ("guess_rate", "guess_turn", "guess_scale", "guess_units", "guess_death"):
-        at = next(i for i, source in enumerate(sources) if source.startswith(f'{name} = "?"'))
-        assert f"{{{name}}}" in sources[at + 1]
-        assert re.search(r"\*\*a\*\*.*\*\*b\*\*.*\*\*c\*\*", sources[at - 1], re.S), "a closed question stands before"
-        assert re.match(r"It is \*\*[abc]\*\*", sources[at + 2]), "one sentence resolves it"
-
-
-def prose() -> str:
-    """Return the text between the cells, without formulas, code, pictures' names, sources and headings of lessons."""
-    text = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-    text = text[: text.index("**Sources**")]
-    for pattern in (
-        r"\$\$.*?\$\$",
-        r"\$.*?\$",
-        r"`.*?`",
-        r"\(attachment:.*?\)",
-        r"[Ll]essons? \d\d( and \d\d)?",
-        r"Hint \d",
-    ):
-        text = re.sub(pattern, " ", text, flags=re.S)
-    return re.sub(r"1-β", " β ", text)
+        LESSON.assert_predicted(name)
 
 
 def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
-    known = set()
-    for cell in NOTEBOOK.cells:
-        if cell.cell_type == "code":
-            known |= set(map(abs, numbers(cell.source)))
-            known |= {abs(n) for o in cell.outputs if o.output_type == "stream" for n in numbers(o.text)}
     # minutes; points of the moons; the last seed; the starts' distance; words of a service; where a curve bends
     given = {90, 300, 29, runs.RADIUS, 50_000, 1e-7}
-    text = prose().replace("1/2", "0.5").replace("2-16-8-1", "")
-    assert {n for n in map(abs, numbers(text)) if n not in known | given} == set()
+    text = LESSON.prose().replace("1/2", "0.5").replace("2-16-8-1", "")
+    assert LESSON.unexplained(text, given) == set()
     for record in ("04_rmsprop-sparse", "04_rmsprop-network"):
         assert data.recorded(record)["seeds"].tolist() == list(range(10, 30))

@@ -5,9 +5,6 @@ Adam is written here once more, on points and on networks; what a cell prints is
 
 from __future__ import annotations
 
-import re
-
-import nbformat
 import numpy as np
 import pytest
 
@@ -15,27 +12,13 @@ from optimlab import data, network
 from optimlab.arrays import stack_runs
 from optimlab.plots import quartiles
 from optimlab.training import train
-from tests.conftest import ROOT
+from tests.solved import Solved
 from tools.experiments import adam as runs
 
-NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
-NOTEBOOK = nbformat.read(ROOT / "solutions" / "05_adam" / "05_adam.ipynb", as_version=4)
+LESSON = Solved("05_adam")
+NOTEBOOK, printed, lines = LESSON.notebook, LESSON.printed, LESSON.lines
 CODE = [cell for cell in NOTEBOOK.cells if cell.cell_type == "code"]
 START = np.array([-5.0, -2.0])
-
-
-def printed(demo: str) -> str:
-    """Return what a demonstration of the solved lesson prints."""
-    cell = next(cell for cell in NOTEBOOK.cells if cell.id == f"demo-{demo.replace('_', '-')}")
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in NUMBER.findall(text)]
-
-
-def lines(demo: str) -> list[list[float]]:
-    return [numbers(line) for line in printed(demo).splitlines()]
 
 
 def adam_path(gradient, start, steps, rate=1.0, correct="vs", stored=False):
@@ -431,37 +414,18 @@ def test_gpu_cells_say_what_they_would_show_and_agree():
 
 
 def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
-    sources = [cell.source for cell in NOTEBOOK.cells]
     for name in ("guess_first", "guess_worth", "guess_stored", "guess_turn", "guess_tenth"):
-        at = next(i for i, source in enumerate(sources) if source.startswith(f'{name} = "?"'))
-        answer = next(i for i in range(at + 1, at + 3 + 1) if f"{{{name}}}" in sources[i])
-        assert re.search(r"\*\*a\*\*.*\*\*b\*\*.*\*\*c\*\*", sources[at - 1], re.S), "a closed question stands before"
-        assert re.match(r"It is \*\*[abc]\*\*", sources[answer + 1]), "one sentence resolves it"
-
-
-def prose() -> str:
-    """Return the text between the cells, without formulas, code, pictures' names, sources and headings of lessons."""
-    text = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-    text = text[: text.index("**Sources**")]
-    for pattern in (
-        r"\$\$.*?\$\$",
-        r"\$.*?\$",
-        r"`.*?`",
-        r"\(attachment:.*?\)",
-        r"[Ll]essons? \d\d( and \d\d)?",
-        r"Hint \d",
-        r"β[12]",
-    ):
-        text = re.sub(pattern, " ", text, flags=re.S)
-    return re.sub(r"1-β", " β ", text)
+        LESSON.assert_predicted(name, within=3)
 
 
 def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
-    known = set()
-    for cell in CODE:
-        known |= set(map(abs, numbers(cell.source)))
-        known |= {abs(n) for o in cell.outputs if o.output_type == "stream" for n in numbers(o.text)}
     # minutes; wrong choices; steps that a path stays; the record's grid and seeds; digits; the third factor of s
     given = {90, 130, 250, runs.HOLD, *runs.CORRECTION_RATES, 29, data.digits()[0].shape[1], round(1 / (1 - 0.999**3))}
-    text = prose().replace("2-16-8-1", "").replace("2-5-2-1", "").replace("64-32-10", "").replace("10^8", "")
-    assert {n for n in map(abs, numbers(text)) if n not in known | given} == set()
+    text = (
+        LESSON.prose(r"β[12]|1-β")
+        .replace("2-16-8-1", "")
+        .replace("2-5-2-1", "")
+        .replace("64-32-10", "")
+        .replace("10^8", "")
+    )
+    assert LESSON.unexplained(text, given) == set()

@@ -9,33 +9,18 @@ from __future__ import annotations
 import math
 import re
 
-import nbformat
 import numpy as np
 import pytest
 
 from optimlab import data, network
 from optimlab.plots import fitted_slope
-from tests.conftest import ROOT
+from tests.solved import Solved, numbers
 from tools.experiments import learning_rate_decay as runs
 
-NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
-NOTEBOOK = nbformat.read(ROOT / "solutions" / "06_learning_rate_decay" / "06_learning_rate_decay.ipynb", as_version=4)
+LESSON = Solved("06_learning_rate_decay")
+NOTEBOOK, printed, lines = LESSON.notebook, LESSON.printed, LESSON.lines
 RECORD = data.recorded("06_learning_rate_decay-network")
 PROBLEMS, METHODS, SCHEDULES = (RECORD[key].tolist() for key in ("problems", "methods", "schedules"))
-
-
-def printed(demo: str) -> str:
-    """Return what a demonstration of the solved lesson prints."""
-    cell = next(cell for cell in NOTEBOOK.cells if cell.id == f"demo-{demo.replace('_', '-')}")
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in NUMBER.findall(text)]
-
-
-def lines(demo: str) -> list[list[float]]:
-    return [numbers(line) for line in printed(demo).splitlines()]
 
 
 def walk(rates, noise=1.0, start=5.0, walks=200, seed=0):
@@ -397,16 +382,10 @@ def test_gain_stays_when_rates_are_chosen_by_the_test():
 
 
 def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
-    sources = [cell.source for cell in NOTEBOOK.cells]
-    names = re.findall(r'^(guess_\w+) = "\?"', "\n".join(sources), re.M)
+    names = re.findall(r'^(guess_\w+) = "\?"', "\n".join(cell.source for cell in NOTEBOOK.cells), re.M)
     assert len(names) >= 2
     for name in names:
-        at = next(i for i, source in enumerate(sources) if source.startswith(f'{name} = "?"'))
-        echoed = next(i for i, source in enumerate(sources) if i > at and f"{{{name}}}" in source and i > at)
-        assert echoed - at <= 3
-        assert re.search(r"\*\*a\*\*.*\*\*b\*\*.*\*\*c\*\*", sources[at - 1], re.S), "a closed question stands before"
-        resolved = next(source for source in sources[echoed:] if source.startswith("It is **"))
-        assert re.match(r"It is \*\*[abc]\*\*", resolved), "one sentence resolves it"
+        LESSON.assert_predicted(name, within=3, resolved=2)
 
 
 def test_every_figure_of_the_students_functions_has_its_expected_picture():
@@ -429,32 +408,10 @@ def test_code_cells_are_short():
             assert len([line for line in cell.source.splitlines() if line.strip()]) <= 15, cell.id
 
 
-def prose() -> str:
-    """Return the text between the cells, without formulas, code, pictures' names, sources and headings of lessons."""
-    text = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-    text = text[: text.index("The same schedules elsewhere")]
-    for pattern in (
-        r"\$\$.*?\$\$",
-        r"\$.*?\$",
-        r"`.*?`",
-        r"\(attachment:.*?\)",
-        r"[Ll]essons? \d\d( and \d\d)?",
-        r"Hint \d",
-    ):
-        text = re.sub(pattern, " ", text, flags=re.S)
-    return re.sub(r"1-α|α0", " α ", text)
-
-
 def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
-    known = set()
-    for cell in NOTEBOOK.cells:
-        if cell.cell_type == "code":
-            known |= set(map(abs, numbers(cell.source)))
-            known |= {abs(n) for o in cell.outputs if o.output_type == "stream" for n in numbers(o.text)}
     # minutes; what somebody else's blog says; years
     given = {120, 72, 94, 1951, 2015}
-    missing = {n for n in map(abs, numbers(prose())) if n not in known | given}
-    assert missing == set()
+    assert LESSON.unexplained(LESSON.prose("1-α|α0", until="The same schedules elsewhere"), given) == set()
 
 
 def test_every_slider_draws_from_end_to_end_and_states_its_numbers(monkeypatch):

@@ -18,29 +18,15 @@ from grader.reference import adam, momentum
 from grader.reference import rmsprop as scaled
 from optimlab import data, landscapes, network
 from optimlab.plots import fitted_slope, quartiles
-from tests.conftest import ROOT
+from tests.solved import Solved, numbers
 from tools.experiments import load_all
 from tools.experiments import saddles_and_plateaus as runs
 
-NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 STEM = "07_saddles_and_plateaus"
-NOTEBOOK = nbformat.read(ROOT / "solutions" / STEM / f"{STEM}.ipynb", as_version=4)
+LESSON = Solved(STEM)
+NOTEBOOK, printed, lines = LESSON.notebook, LESSON.printed, LESSON.lines
 METHODS = ["gd", "momentum", "adagrad", "rmsprop", "adam"]
 SCALED = METHODS[2:]
-
-
-def printed(demo: str) -> str:
-    """Return what a demonstration of the solved lesson prints."""
-    cell = next(cell for cell in NOTEBOOK.cells if cell.id == f"demo-{demo.replace('_', '-')}")
-    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number.replace(",", "")) for number in NUMBER.findall(text)]
-
-
-def lines(demo: str) -> list[list[float]]:
-    return [numbers(line) for line in printed(demo).splitlines()]
 
 
 def record(name: str) -> dict[str, np.ndarray]:
@@ -548,29 +534,9 @@ def test_students_own_optimisers_give_the_recorded_curves(tmp_path):
     assert after["exactly"].count(": None") == 5
 
 
-def prose() -> str:
-    """Return the text between the cells, without formulas, code, pictures' names, sources and headings of lessons."""
-    text = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-    text = text[: text.index("**Sources**")]
-    for pattern in (
-        r"\$\$.*?\$\$",
-        r"\$.*?\$",
-        r"`.*?`",
-        r"\(attachment:.*?\)",
-        r"[Ll]essons? \d\d( (and|to) \d\d)?",
-        r"Hint \d",
-    ):
-        text = re.sub(pattern, " ", text, flags=re.S)
-    return re.sub(r"1-β", " β ", text)
-
-
 def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
-    sources = [cell.source for cell in NOTEBOOK.cells]
     for name in ("guess_step", "guess_flat", "guess_shift", "guess_closer", "guess_race"):
-        at = next(i for i, source in enumerate(sources) if source.startswith(f'{name} = "?"'))
-        assert f"{{{name}}}" in sources[at + 1]
-        assert re.search(r"\*\*a\*\*.*\*\*b\*\*.*\*\*c\*\*", sources[at - 1], re.S), "a closed question stands before"
-        assert re.match(r"It is \*\*[abc]\*\*", sources[at + 2]), "one sentence resolves it"
+        LESSON.assert_predicted(name)
 
 
 def test_code_cells_are_short_and_each_has_words_before_it():
@@ -605,11 +571,6 @@ def test_every_figure_of_the_students_functions_has_its_expected_picture():
 
 
 def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
-    known = set()
-    for cell in NOTEBOOK.cells:
-        if cell.cell_type == "code":
-            known |= set(map(abs, numbers(cell.source)))
-            known |= {abs(n) for o in cell.outputs if o.output_type == "stream" for n in numbers(o.text)}
     given = {120, 29, 1e-7}  # minutes; the last seed; a friend's gradient
-    text = prose().replace("1/2", "0.5").replace("2-16-8-1", "").replace("2-3-1", "")
-    assert {n for n in map(abs, numbers(text)) if n not in known | given} == set()
+    text = LESSON.prose().replace("1/2", "0.5").replace("2-16-8-1", "").replace("2-3-1", "")
+    assert LESSON.unexplained(text, given) == set()
