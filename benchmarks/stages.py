@@ -18,6 +18,7 @@ from grader.classroom import Course, read_submission
 from grader.gradebook import Booking
 from grader.lesson import submission_of
 from grader.sandbox import host
+from grader.sandbox.process import Process
 from grader.verdicts import Key, grader_version
 
 STAGES = ("start of the sandbox", "student's code", "end of the sandbox", "judge", "bookkeeping")
@@ -37,15 +38,11 @@ def main(root: str, lesson: str) -> None:
 
         return call
 
-    def fresh(isolation: str) -> host._Process:
-        process = host._Process(isolation)
-        process.greet = timed(STAGES[0], process.greet)  # the program starts until it greets
-        return process
-
-    host._next_process = timed(STAGES[0], fresh)
+    Process.__init__ = timed(STAGES[0], Process.__init__)
+    Process.greet = timed(STAGES[0], Process.greet)
     host._Run._run_cells = timed(STAGES[1], host._Run._run_cells)
     host._Run._exercise = timed(STAGES[1], host._Run._exercise)
-    host._Process.kill = timed(STAGES[2], host._Process.kill)
+    Process.kill = timed(STAGES[2], Process.kill)
     grading.judge_all = timed(STAGES[3], grading.judge_all)
     course = Course(Path(root))
     read = course.lesson(lesson)

@@ -7,10 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-from grader import report
+from grader import report, sandbox
 from grader.classroom import Course, CourseError
 from grader.engines import processors
 from grader.sandbox import SandboxError, bubblewrap
+from grader.sandbox.process import forks
 
 NO_SANDBOX = (
     "grader: no sandbox. Scores are still decided outside the student's process, but that process can read hidden "
@@ -51,8 +52,7 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     try:
         if arguments.command == "probe":
-            print(f"the sandbox runs here: {bubblewrap.program()}, {' '.join(bubblewrap.probe())}")
-            return 0
+            return _probe()
         if arguments.command == "report":
             return _report(Course(Path.cwd()), arguments.lesson)
         course = Course(Path.cwd(), arguments.sandbox)
@@ -86,6 +86,14 @@ def _lessons(course: Course, named: str) -> list[str]:
     if not lessons:
         raise CourseError("nobody has handed in anything.")
     return lessons
+
+
+def _probe() -> int:
+    proc = " ".join(bubblewrap.probe())
+    sandbox.run([], {}, 0)
+    how = "one Python forks into all" if forks.possible else "each starts a Python of its own, which takes longer"
+    print(f"the sandbox runs here: {bubblewrap.program()}, {proc}; {how}")
+    return 0
 
 
 def _report(course: Course, named: str) -> int:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import secrets
 import sys
+import traceback
 import unicodedata
 import warnings
 from collections import Counter
@@ -22,7 +23,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from tqdm import tqdm
-from traitlets.config import PyFileConfigLoader
+from traitlets.config import Config, PyFileConfigLoader
 
 from grader import engines, judge, sandbox
 from grader.engines import Engine, EngineError, Task, WorkerLost
@@ -39,6 +40,37 @@ from optimlab.outcomes import Made, Outcome, Previous
 
 class CourseError(Exception):
     """Something about the course that the instructor must mend; the message is one line."""
+
+
+CONFIG = "nbgrader_config.py"
+
+
+def configuration(root: Path) -> Config:
+    """Return what nbgrader_config.py says of the course in a folder, wherever the process runs.
+
+    Raises
+    ------
+    CourseError
+        There is no such file, or it fails.
+    """
+    file = Path(root) / CONFIG
+    if not file.is_file():
+        raise CourseError(f"{root} has no {CONFIG}. Run this in the course's folder.")
+    try:
+        config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:  # whatever an instructor's line raises
+        words = error.msg if isinstance(error, SyntaxError) else error
+        raise CourseError(f"{file}:{_line_of(error, file)}: {type(error).__name__}: {words}. Mend this line.") from None
+    config.CourseDirectory.root = str(root)
+    return config
+
+
+def _line_of(error: Exception, file: Path) -> int:
+    """Return the line of a file of Python that an error comes from, from 1."""
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno or 1
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    return lines[-1] if lines else 1
 
 
 @dataclass
@@ -86,17 +118,14 @@ class Course:
     Raises
     ------
     CourseError
-        The folder has no nbgrader_config.py or cannot be written.
+        The folder has no nbgrader_config.py, or one that fails, or cannot be written.
     """
 
     def __init__(self, root: Path, isolation: str | None = None) -> None:
         self.root = Path(root).resolve()
-        if not (self.root / "nbgrader_config.py").is_file():
-            raise CourseError(f"{self.root} has no nbgrader_config.py. Run this in the course's folder.")
+        config = configuration(self.root)
         if not os.access(self.root, os.W_OK):
             raise CourseError(f"{self.root} cannot be written. Grades and verdicts need a folder that is yours.")
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
-        config.CourseDirectory.root = str(self.root)
         if isolation is not None:
             config.RunAndJudge.sandbox = isolation
         settings = RunAndJudge(config=config)

@@ -17,12 +17,11 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import connection, util
+from multiprocessing import connection
 from typing import Any, NamedTuple
 
 from grader import grading, sandbox
 from grader.lesson import Lesson, Submission
-from grader.sandbox import host
 from grader.verdicts import Key, Record, grader_version
 
 TRIES = 2
@@ -208,7 +207,6 @@ class Local(Engine):
 def _begin_worker() -> None:
     """Make a process ready to grade: Ctrl-C is the parent's, and the end of the parent is its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    util.Finalize(None, host._end_spare, exitpriority=1)  # NB: these processes do not heed atexit
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -133,21 +133,21 @@ def _validator(schema: str) -> jsonschema.protocols.Validator:
 
 
 class Exporter(NotebookExporter):
-    """nbconvert's way through the preprocessors, with one look at the notebook's form: after the last of them."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**more)
-        self.optimistic_validation = True
+    """nbconvert's way through the preprocessors, with no copies and one look at the notebook's form, at the end."""
 
     def from_file(self, file_stream: Any, resources: dict | None = None, **more: Any) -> tuple[str, dict]:
         """Return the notebook of a file as text, after all preprocessors."""
         notebook = nbformat.convert(nbformat.reader.reads(file_stream.read()), 4)
         return self.from_notebook_node(notebook, resources, **more)
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **more: Any) -> tuple[str, dict]:
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **_more: Any) -> tuple[str, dict]:
         """Return a notebook as text, after all preprocessors."""
-        made, resources = super(NotebookExporter, self).from_notebook_node(nb, resources, **more)
-        return nbformat.v4.writes(made) + "\n", resources
+        resources = self._init_resources(resources)
+        _, nb = nbformat.validator.normalize(nb)
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        nbformat.validate(nb, relax_add_props=True)
+        return nbformat.v4.writes(nb) + "\n", resources
 
 
 class Booking(Autograde):

@@ -113,6 +113,10 @@ class Paper:
     misconceptions: dict[str, tuple[Outcome, ...]]
 
 
+SAME = "If the two compute the same, keep one of them and widen its hint."
+"""What to do about misconceptions that no cases could tell apart."""
+
+
 class DrawError(RuntimeError):
     """No draw told two functions of an exercise's table apart."""
 
@@ -163,7 +167,7 @@ def _paper(name: str, seed: int, identity: _Identity) -> Paper:
             return drawn
     raise DrawError(
         f"{name}: {DRAWS} draws did not tell {confused[0]} from {confused[1]} by {SEPARATION} tolerances. "
-        f"Draw wider cases in grader/exercises/, or list the two as twins if they are the same function."
+        f"Draw wider cases in grader/exercises/. {SAME}"
     )
 
 
@@ -192,7 +196,7 @@ def confusion(drawn: Paper) -> tuple[str, str] | None:
     """Return two functions of the table that the cases don't tell apart, or None.
 
     Misconceptions must keep apart from the reference, also in float32 and in each aspect that they fail, and
-    from one another unless they are listed as twins.
+    from one another.
     """
     table = drawn.exercise.misconceptions
     names = list(table)
@@ -204,8 +208,7 @@ def confusion(drawn: Paper) -> tuple[str, str] | None:
                 return name, f"the reference in the aspect {aspect.name!r}"
     for i, a in enumerate(names):
         for b in names[:i]:
-            twins = a in table[b].twins or b in table[a].twins
-            if not twins and not _apart(drawn, drawn.misconceptions[a], drawn.misconceptions[b]):
+            if not _apart(drawn, drawn.misconceptions[a], drawn.misconceptions[b]):
                 return a, b
     return None
 

@@ -26,7 +26,8 @@ from grader.__main__ import main
 from grader.exercises import EXERCISES, LESSONS
 from grader.grading import judge_all
 from grader.lesson import Lesson, LessonCell, Submission, read_lesson
-from grader.sandbox import Limits, Request, bubblewrap, host, seccomp
+from grader.sandbox import Limits, Request, bubblewrap, host, process, seccomp
+from grader.sandbox.process import Died, Process, forks
 from grader.verdicts import Key
 from optimlab.outcomes import Case, Outcome, encode
 from tests.conftest import ROOT, needs
@@ -238,8 +239,8 @@ def test_the_hidden_seed_does_not_go_in():
 def test_numbers_of_users_lie_in_what_this_container_maps(tmp_path, monkeypatch):
     for table, low, high in (("0 0 4294967295", 2_000_000_000, 2**32), ("0 100000 65536", 20_000, 65536)):
         monkeypatch.setattr(Path, "read_text", lambda self, table=table, **k: f"         {table}\n")
-        assert low <= host._free_uid() < high
-        assert host._free_uid() != host._free_uid()
+        assert low <= process._free_uid() < high
+        assert process._free_uid() != process._free_uid()
 
 
 # ---------------------------------------------------------------------------------------- files
@@ -275,26 +276,87 @@ def test_a_new_sandbox_finds_nothing_of_the_one_before():
 # ------------------------------------------------------------------------------------ processes
 
 
-def test_the_next_sandbox_is_started_ahead_and_ends_with_python():
-    outputs("1")
-    (spare,) = host._spare
-    outputs("1")
-    assert spare is not host._spare[0], "it was used"
-    code = "from grader import sandbox; from grader.sandbox import host\nsandbox.run(['1'], {}, 1)\n"
-    code += "print(host._spare[0].child.pid)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    pid = int(done.stdout)
+def gone(pid: int) -> bool:
     deadline = time.monotonic() + 5
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not Path(f"/proc/{pid}").exists()
+    return not Path(f"/proc/{pid}").exists()
 
 
-def test_a_spare_that_died_is_not_used():
+def test_one_python_forks_into_all_sandboxes_and_ends_with_this_one():
     outputs("1")
-    host._spare[0].child.kill()
-    host._spare[0].child.wait()
+    server = forks.server
+    assert text(outputs("import os\nos.getpid() < 10")) == "True", "it is in a namespace of its own"
+    assert forks.server is server
+    code = "from grader import sandbox; from grader.sandbox.process import forks\nsandbox.run(['1'], {}, 1)\n"
+    code += "print(forks.server.child.pid, flush=True)\nimport os; os.kill(os.getpid(), 9)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert gone(int(done.stdout))
+
+
+def test_where_the_python_that_forks_has_died_there_is_another():
+    outputs("1")
+    server = forks.server
+    os.killpg(server.child.pid, 9)
     assert text(outputs("'fine'")) == "'fine'"
+    assert forks.server is not server
+
+
+@contextlib.contextmanager
+def each_a_python_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start sandboxes as on a kernel that no process can enter a namespace on."""
+    with monkeypatch.context() as patch:
+        patch.setattr(forks, "possible", False)
+        yield
+
+
+RIGHTS = """
+import json, os, resource, sys
+status = dict(line.split(":\\t", 1) for line in open("/proc/self/status"))
+facts = {name: status[name].strip() for name in
+         ("Groups", "Umask", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp", "Seccomp_filters")}
+facts["mounts"] = sorted(line.split(" ", 4)[4].split(" - ")[0] for line in open("/proc/self/mountinfo"))
+facts["mounts"] = [line.split(" master:")[0].split(" shared:")[0] for line in facts["mounts"]]
+facts["environment"] = {k: v for k, v in os.environ.items() if k != "COLUMNS"}
+facts["limits"] = [resource.getrlimit(n) for n in range(10)]
+facts["here"] = os.getcwd(), os.uname().nodename, sorted(os.listdir("/")), sorted(os.listdir("."))
+facts["python"] = sys.path, sys.executable, list(sys.flags), sys.stdout.encoding
+facts["memory"] = open("/proc/self/oom_score_adj").read()
+facts["own program is read-only"] = bool(os.statvfs("/proc/self/exe").f_flag & os.ST_RDONLY)
+facts["dead child"] = str(__import__("signal").getsignal(17))
+facts["descriptors"] = sorted(os.readlink(f"/proc/self/fd/{n}").split(":")[0] for n in os.listdir("/proc/self/fd")
+                              if os.path.exists(f"/proc/self/fd/{n}"))
+facts["descriptors"] = [d for d in facts["descriptors"] if not d.startswith("/scratch") and not d.startswith("/proc")]
+own = {n: os.readlink(f"/proc/self/ns/{n}") for n in ("mnt", "pid", "net", "ipc", "uts", "user")}
+print(json.dumps([facts, own, [int(status[name], 16) for name in ("CapBnd", "CapInh")], os.getuid()]))
+"""
+
+
+def test_a_fork_has_the_rights_of_a_new_python_and_no_more(monkeypatch):
+    facts, namespaces, may, uid = json.loads(text(outputs(RIGHTS)))
+    with each_a_python_of_its_own(monkeypatch):
+        theirs, *_ = json.loads(text(outputs(RIGHTS)))
+    assert facts == theirs
+    assert facts["own program is read-only"]
+    assert may == [0, 0]
+    assert uid != 0
+    for name, link in namespaces.items():
+        here = os.readlink(f"/proc/self/ns/{name}")
+        assert link != here or (name == "user" and os.geteuid() == 0), f"{name} is that of this process"
+
+
+def test_without_a_fork_the_sandbox_works_as_well(monkeypatch):
+    with each_a_python_of_its_own(monkeypatch):
+        ran = sandbox.run(["def f(x): return 2 * x", "f(21)"], {"f": double(3)}, 1, QUICK)
+        assert text(ran.outputs[1]) == "42"
+        assert values(ran.outcomes["f"]) == [6]
+
+
+def test_a_fork_finds_no_state_of_another():
+    outputs("import sys, numpy, IPython\nnumpy.left = sys.left = IPython.left = left = 5\nleft")
+    cell = "import sys, numpy, IPython\n"
+    cell += "print([hasattr(m, 'left') for m in (numpy, sys, IPython)], 'left' in globals(), Out)"
+    assert text(outputs(cell)) == "[False, False, False] False {}\n"
 
 
 def test_no_descriptor_is_left_open():
@@ -325,13 +387,20 @@ def fake_bwrap(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> It
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(file.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    bubblewrap.program.cache_clear()
-    bubblewrap.probe.cache_clear()
+    begin_anew()
     try:
         yield
     finally:
-        bubblewrap.program.cache_clear()
-        bubblewrap.probe.cache_clear()
+        monkeypatch.undo()
+        begin_anew()
+
+
+def begin_anew() -> None:
+    """Forget what was found out about this machine."""
+    bubblewrap.program.cache_clear()
+    bubblewrap.probe.cache_clear()
+    forks.end()
+    forks.possible = None
 
 
 @pytest.mark.parametrize(("said", "cure"), SAID.items())
@@ -351,10 +420,8 @@ def test_where_proc_is_masked_the_sandbox_runs_without_it(tmp_path, monkeypatch)
     words = "bwrap: Can't mount proc on /newroot/proc: Operation not permitted"
     script = f'case " $* " in *" --proc "*) echo "{words}" >&2; exit 1;; esac\nexec {real} "$@"'
     with fake_bwrap(tmp_path, script, monkeypatch):
-        host._end_spare()
         assert bubblewrap.probe() == ("--tmpfs", "/proc")
         assert text(outputs("import os\nprint(os.listdir('/proc'))")) == "[]\n"
-        host._end_spare()
 
 
 def test_where_bubblewrap_is_missing_the_line_says_how_to_get_it(monkeypatch, tmp_path):
@@ -379,7 +446,7 @@ def test_none_is_never_chosen_by_itself_and_says_what_it_gives_up(tmp_path, monk
     first = done.stderr.splitlines()[0]
     for words in ("no sandbox", "read hidden tests, grades and other submissions", "use the network"):
         assert words in first
-    host._end_spare()
+    forks.end()
 
 
 # --------------------------------------------------------------------------- same verdicts either way
@@ -430,7 +497,7 @@ def test_verdicts_are_the_same_with_and_without_a_sandbox():
         boxed = verdicts(cells, MOMENTUM, "bubblewrap")
         assert boxed == verdicts(cells, MOMENTUM, "none")
         assert scored(boxed) == scored(directly(cells, MOMENTUM))
-    host._end_spare()
+    forks.end()
 
 
 def scored(found: dict[str, dict]) -> dict[str, tuple]:
@@ -579,7 +646,7 @@ KINDS = {"missing", "crashed", "too large", "timed out"}
 FUZZ = Limits(cell=0.05, exercise=0.05, submission=1, case=0.05, grace=0.05, message=100_000)
 
 
-class Written(host._Process):
+class Written(Process):
     """A process that has written its answers before it was asked."""
 
     def __init__(self, data: bytes) -> None:
@@ -590,10 +657,10 @@ class Written(host._Process):
         with contextlib.suppress(BlockingIOError):
             os.write(answers_in, data)
         os.close(answers_in)
-        self.child = subprocess.Popen(["true"], start_new_session=True)
+        self.started = process._Program(["true"], "/", "/", [])
         self.reader = requests_out
 
-    def greet(self, hello: dict, limits: Limits) -> None:
+    def greet(self, hello: dict, most: int) -> None:
         """Nothing."""
 
     def kill(self) -> None:
@@ -700,20 +767,20 @@ def fed(data: Iterator[bytes], most: int) -> Written:
 
 
 def test_a_flood_of_other_messages_does_not_stop_the_clock():
-    process = fed(itertools.repeat(message({"id": 99}) * 1000), 100_000)
+    written = fed(itertools.repeat(message({"id": 99}) * 1000), 100_000)
     begun = time.monotonic()
-    with pytest.raises(host.Died, match="timed out"):
-        process.ask({"cell": "1"}, 0.5)
+    with pytest.raises(Died, match="timed out"):
+        written.ask({"cell": "1"}, 0.5)
     assert time.monotonic() - begun < 3
 
 
 def test_an_answer_of_many_parts_is_not_read():
-    body = b'{"id": 1, "x": [' + b"[]," * host.MAX_PARTS + b"[]]}"
-    process = fed(
+    body = b'{"id": 1, "x": [' + b"[]," * process.MAX_PARTS + b"[]]}"
+    written = fed(
         iter([struct.pack(">I", len(body)), *(body[i : i + 9999] for i in range(0, len(body), 9999))]), len(body)
     )
-    with pytest.raises(host.Died, match="crashed"):
-        process.ask({"cell": "1"}, 30)
+    with pytest.raises(Died, match="crashed"):
+        written.ask({"cell": "1"}, 30)
 
 
 def test_forged_names_and_lines_of_an_error_are_not_told():

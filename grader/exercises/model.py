@@ -56,8 +56,6 @@ class Misconception:
         What the instructor may tell a class that has this idea: the answer, and what shows it.
     fails : frozenset of str
         Names of the aspects that it loses.
-    twins : frozenset of str
-        Misconceptions that draws need not tell apart from it.
     """
 
     name: str
@@ -65,7 +63,6 @@ class Misconception:
     hint: str
     fails: frozenset[str]
     lecture: str = ""
-    twins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -130,9 +127,7 @@ class Exercise:
             return self.reference
         return lambda *arguments: self.reference(*arguments, **replaced)
 
-    def misconception(
-        self, *, fails: tuple[str, ...], hint: str, lecture: str = "", twins: tuple[str, ...] = ()
-    ) -> Callable[[Callable], Callable]:
+    def misconception(self, *, fails: tuple[str, ...], hint: str, lecture: str = "") -> Callable[[Callable], Callable]:
         """Decorate a function: enter it in the table as a misconception, under its own name."""
         unknown = set(fails) - {aspect.name for aspect in self.aspects}
         if unknown or not fails:
@@ -146,7 +141,7 @@ class Exercise:
             name = function.__name__
             if name in self.misconceptions:
                 raise ValueError(f"{self.name}: the misconception {name} stands twice in the table")
-            self.misconceptions[name] = Misconception(name, function, hint, frozenset(fails), lecture, frozenset(twins))
+            self.misconceptions[name] = Misconception(name, function, hint, frozenset(fails), lecture)
             return function
 
         return enter

@@ -21,6 +21,11 @@ from grader.sandbox import seccomp
 
 SCRATCH = "/scratch"
 INSIDE = "/inside"
+BWRAP = "/bwrap"
+"""bwrap's own place in the sandbox that makes others."""
+PLAIN = ("-s", "-P", "-B")
+UNSHARED = ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+UNSHARED += ("--hostname", "sandbox")
 PYTHON = os.path.abspath(sys.executable)
 """NB: a relative path names nothing inside, and a resolved one loses the virtual environment."""
 MIB = 1024 * 1024
@@ -90,11 +95,10 @@ def probe() -> tuple[str, ...]:
 
 def _isolation(proc: tuple[str, ...]) -> list[str]:
     """Return the command up to the program: namespaces, capabilities, file system."""
-    root = os.geteuid() == 0
-    words = [program(), "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    words += ["--unshare-cgroup-try", "--hostname", "sandbox"]
+    words = [program(), *UNSHARED, "--die-with-parent"]
     # Root needs two capabilities to stop being root, the first thing that the process inside does.
-    words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user", "--disable-userns"]
+    two = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    words += two if os.geteuid() == 0 else ["--unshare-user", "--disable-userns"]
     words += _read_only_files()
     words += [*proc, "--dev", "/dev", "--size", str(SHARED_MEMORY_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"]
     words += ["--size", str(SCRATCH_BYTES), "--perms", "1777", "--tmpfs", SCRATCH]
@@ -129,32 +133,38 @@ def _read_only_files() -> list[str]:
                 made.add(str(parent))
                 words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind", path, path]
-    file = inside_file()
-    return [*words, "--ro-bind", str(file), INSIDE + file.suffix]
+    words += ["--perms", "0755", "--dir", INSIDE]
+    for file in files_inside():
+        words += ["--ro-bind", str(file), _place(file)]
+    return words
+
+
+def _place(file: Path) -> str:
+    return f"{INSIDE}/{file.name.partition('.')[0]}{file.suffix}"
 
 
 @lru_cache(maxsize=1)
-def inside_file() -> Path:
-    """Return the one file of the grader that the sandbox sees, compiled.
+def files_inside() -> tuple[Path, Path]:
+    """Return the two files of the grader that a sandbox sees, inside.py and forkserver.py, compiled.
 
     A sandbox cannot write bytecode, so what it would compile each time anew, optimlab as well, is compiled here; where
     the checkout cannot be written it takes longer.
     """
-    source = Path(__file__).with_name("inside.py")
+    sources = (Path(__file__).with_name("inside.py"), Path(__file__).with_name("forkserver.py"))
     compileall.compile_dir(Path(optimlab.__file__).parent, maxlevels=0, quiet=2)
     try:
-        return Path(py_compile.compile(str(source), doraise=True))
+        return tuple(Path(py_compile.compile(str(source), doraise=True)) for source in sources)
     except (OSError, py_compile.PyCompileError):
-        return source
+        return sources
 
 
-def command(descriptors: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
-    """Return the whole command that starts a sandbox.
+def command(arguments: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
+    """Return the whole command that starts a sandbox with a Python of its own.
 
     Parameters
     ----------
-    descriptors : tuple of int
-        What the process inside reads requests from and writes answers to.
+    arguments : tuple of int
+        What the process inside reads requests from and writes answers to, and the user to become where root starts it.
     seccomp_fd : int or None
         A descriptor that the filter of system calls can be read from.
 
@@ -166,7 +176,35 @@ def command(descriptors: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
     words = _isolation(probe())
     if seccomp_fd is not None:
         words += ["--seccomp", str(seccomp_fd)]
-    return [*words, PYTHON, "-s", "-P", "-B", INSIDE + inside_file().suffix, *map(str, descriptors)]
+    return [*words, PYTHON, *PLAIN, _place(files_inside()[0]), *map(str, arguments)]
+
+
+def fork_server_command(descriptor: int) -> list[str]:
+    """Return the whole command that starts the process that forks into sandboxes.
+
+    It is in a sandbox too, though it may make others: a fork keeps its program, which is to be read-only.
+
+    Parameters
+    ----------
+    descriptor : int
+        Its end of a socket.
+
+    Raises
+    ------
+    SandboxError
+        There is no sandbox to be had.
+    """
+    words = [program(), *UNSHARED, *(["--cap-add", "ALL"] if os.geteuid() == 0 else ["--unshare-user"])]
+    words += [*_read_only_files(), "--ro-bind", program(), BWRAP, *probe(), "--dev", "/dev"]
+    words += ["--dir", "/tmp"] if "/tmp" not in _read_only_files() else []  # bubblewrap builds its file system there
+    words += ["--perms", "1777", "--tmpfs", SCRATCH, "--chdir", SCRATCH]
+    return [*words, PYTHON, *PLAIN, _place(files_inside()[1]), str(descriptor)]
+
+
+def new_sandbox_command() -> list[str]:
+    """Return the command up to the program, by which that process makes a sandbox."""
+    sources = {str(file): _place(file) for file in files_inside()}
+    return [BWRAP, *(sources.get(word, word) for word in _isolation(probe())[1:])]
 
 
 def seccomp_descriptor() -> int | None:

@@ -1,4 +1,4 @@
-"""Start the sandbox that runs a submission, send it one cell or exercise at a time, and keep the clocks.
+"""Run a submission in a sandbox: one cell or exercise at a time, with all the clocks on this side.
 
 Where that process dies or does not answer, a new one runs the cells again without the guilty one and goes
 on with the exercises that are left: a loop or a crash costs its own exercise alone.
@@ -6,38 +6,23 @@ on with the exercises that are left: a loop or a crash costs its own exercise al
 
 from __future__ import annotations
 
-import atexit
 import base64
 import binascii
 import builtins
 import contextlib
 import hashlib
-import itertools
-import json
-import os
 import re
-import select
-import signal
-import struct
-import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import optimlab
-from grader.sandbox import bubblewrap
+from grader.sandbox.process import MIB, Died, Process
 from optimlab.outcomes import Case, Outcome
 
-START_SECONDS = 60.0
-LENGTH = struct.Struct(">I")
-MIB = 1024 * 1024
 MAX_FILES = 1000
 """Files beside a notebook that its cells find."""
-MAX_PARTS = 2_000_000
-"""Commas, lists and dicts in one answer: a list takes 20 times as much memory as its two brackets."""
 PICTURES = ("image/png", "image/jpeg")
 SHOWN = ("text/plain", *PICTURES)
 
@@ -140,14 +125,6 @@ class Request:
     parameters: tuple[str, ...]
 
 
-class Died(Exception):
-    """The process ended, sent what is no answer, or was killed because it did not answer in time."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-
 def run(
     cells: Sequence[str],
     exercises: Mapping[str, Request],
@@ -188,6 +165,7 @@ def run(
     """
     limits = limits or Limits()
     hello = {"seed": _seed_inside(seed), "files": dict(files or {})}
+    hello |= {"limits": limits.of_process, "output_limit": limits.output}
     return _Run(cells, exercises, checks, hello, limits, isolation).all()
 
 
@@ -246,7 +224,7 @@ class _Run:
         self.hello, self.limits, self.isolation = hello, limits, isolation
         self.ran = Ran(outputs=[[] for _ in cells])
         self.guilty: set[int] = set()
-        self.process: _Process | None = None
+        self.process: Process | None = None
         self.begun = time.monotonic()
 
     def all(self) -> Ran:
@@ -288,8 +266,8 @@ class _Run:
             if self.ran.starts > 1 + len(self.cells) + len(self.exercises) + len(self.checks):
                 raise TimeoutError
             self.ran.starts += 1
-            self.process = _next_process(self.isolation)
-            self.process.greet(self.hello, self.limits)
+            self.process = Process(self.isolation)
+            self.process.greet(self.hello, self.limits.message)
             if self._run_cells():
                 return
 
@@ -463,172 +441,3 @@ def _characters(output: dict[str, Any]) -> int:
     lines = output.get("traceback", ())
     own = output.get("text", ""), output.get("evalue", ""), *output.get("data", {}).values()
     return 50 + sum(map(len, own)) + sum(len(line) + 10 for line in lines)
-
-
-class _Process:
-    """One sandbox, and the channel to it."""
-
-    def __init__(self, isolation: str) -> None:
-        self.number = 0
-        self.most = MIB
-        self.isolation = isolation
-        self.folder = None
-        if isolation == "none":
-            self.folder = tempfile.TemporaryDirectory(prefix="optimlab-", ignore_cleanup_errors=True)
-        requests_out, self.requests = os.pipe()
-        self.answers, answers_in = os.pipe()
-        passed = [requests_out, answers_in]
-        home = self.folder.name if self.folder else bubblewrap.SCRATCH
-        if isolation == "none":
-            words = [bubblewrap.PYTHON, "-s", "-P", "-B", str(bubblewrap.inside_file()), *map(str, passed)]
-        else:
-            filter_ = bubblewrap.seccomp_descriptor()
-            words = bubblewrap.command((requests_out, answers_in), filter_)
-            passed += [] if filter_ is None else [filter_]
-        self.child = subprocess.Popen(
-            words,
-            cwd=home if self.folder else "/",
-            env=_environment(home),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=passed,
-            start_new_session=True,
-        )
-        for descriptor in passed:
-            os.close(descriptor)
-        with contextlib.suppress(OSError):  # where memory runs out, this goes first
-            Path(f"/proc/{self.child.pid}/oom_score_adj").write_text("1000", encoding="ascii")
-
-    def greet(self, hello: dict[str, Any], limits: Limits) -> None:
-        """Say what it may use; the first thing said to a process."""
-        self.most = limits.message
-        of_process = limits.of_process
-        if self.isolation == "none":
-            del of_process["NPROC"]  # it would count the instructor's own processes
-        uid = _free_uid() if os.geteuid() == 0 and self.isolation != "none" else None
-        try:
-            self.ask({**hello, "limits": of_process, "output_limit": limits.output, "uid": uid}, START_SECONDS)
-        except Died as died:
-            raise bubblewrap.SandboxError(
-                f"the sandbox did not start ({died.kind}): run python -m grader probe to see why"
-            ) from None
-
-    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Send a request and return the answer; :class:`Died` where none comes in time."""
-        self.number += 1
-        body = json.dumps({"id": self.number, **request}).encode("ascii")
-        deadline = time.monotonic() + seconds
-        try:
-            self._write(LENGTH.pack(len(body)) + body, deadline)
-            return self._read(deadline)
-        except TimeoutError:
-            self.kill()
-            raise Died("timed out") from None
-        except (OSError, ValueError, RecursionError):
-            self.kill()
-            raise Died("crashed") from None
-
-    def _write(self, data: bytes, deadline: float) -> None:
-        os.set_blocking(self.requests, False)
-        view = memoryview(data)
-        while view:
-            _, ready, _ = select.select([], [self.requests], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise TimeoutError
-            view = view[os.write(self.requests, view) :]
-
-    def _read(self, deadline: float) -> dict[str, Any]:
-        while True:
-            size = LENGTH.unpack(self._exactly(LENGTH.size, deadline))[0]
-            if size > self.most:
-                raise ValueError("the answer is too long")
-            body = self._exactly(size, deadline)
-            if sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS:
-                raise ValueError("the answer has too many parts")
-            answer = json.loads(body)
-            if not isinstance(answer, dict):
-                raise ValueError("not an answer")
-            if answer.get("id") == self.number:
-                return answer
-
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        parts, got = [], 0
-        while got < size:
-            left = deadline - time.monotonic()
-            # NB: a flood of messages is always ready, so the clock is looked at by itself.
-            if left <= 0 or not select.select([self.answers], [], [], left)[0]:
-                raise TimeoutError
-            part = os.read(self.answers, min(size - got, MIB))
-            if not part:
-                raise ValueError("the process has ended")
-            parts.append(part)
-            got += len(part)
-        return b"".join(parts)
-
-    def kill(self) -> None:
-        """End the sandbox and all that runs in it, and remove its folder."""
-        if self.requests < 0:
-            return
-        # NB: the first process of the namespace dies with bwrap, and everything in the namespace with that.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.child.pid, signal.SIGKILL)
-        self.child.wait()
-        os.close(self.requests)
-        os.close(self.answers)
-        self.requests = self.answers = -1
-        if self.folder:
-            self.folder.cleanup()
-
-
-def _environment(home: str) -> dict[str, str]:
-    """Return the environment of a sandbox: nothing of the instructor's but the language.
-
-    The optimlab that runs inside is the one that runs here, wherever it is installed from.
-    """
-    kept = {k: v for k, v in os.environ.items() if k == "LANG" or k.startswith("OPENBLAS_")}
-    return kept | {
-        "PATH": os.pathsep.join([str(Path(bubblewrap.PYTHON).parent), "/usr/bin", "/bin"]),
-        "HOME": home,
-        "TMPDIR": home,
-        "MPLCONFIGDIR": home,
-        "IPYTHONDIR": home,
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": str(Path(optimlab.__file__).resolve().parents[1]),
-        "NBGRADER_EXECUTION": "autograde",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    }
-
-
-FIRST_UID, UIDS = 2_000_000_000, 10_000_000
-_numbers = itertools.count()
-
-
-def _free_uid() -> int:
-    """Return a number above all users', of its own for each sandbox: limits on processes count by it."""
-    first, uids = FIRST_UID, UIDS
-    rows = [tuple(map(int, row.split())) for row in Path("/proc/self/uid_map").read_text().splitlines()]
-    end = max(start + count for start, _, count in rows)
-    if end < first + uids:  # in a container of a user's own there are fewer
-        uids = end // 4
-        first = end - uids
-    return first + (os.getpid() * 10_000 + next(_numbers)) % uids
-
-
-_spare: list[_Process] = []
-
-
-def _next_process(isolation: str) -> _Process:
-    """Return a sandbox that has not run anything, and start the one after it: it starts while this one works."""
-    if _spare and (_spare[0].isolation != isolation or _spare[0].child.poll() is not None):
-        _spare.pop().kill()
-    process = _spare.pop() if _spare else _Process(isolation)
-    _spare.append(_Process(isolation))
-    return process
-
-
-@atexit.register
-def _end_spare() -> None:
-    while _spare:
-        _spare.pop().kill()

@@ -185,16 +185,16 @@ def _text(value: object) -> str:
         return ""
 
 
-def make_shell(outputs: Outputs) -> Shell:
-    """Return the shell that runs all cells."""
+def make_shell() -> Shell:
+    """Return the shell that runs all cells, with all that it loads at its first cell."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
     shell = Shell.instance(config=config, displayhook_class=Hook, display_pub_class=Publisher)
-    shell.outputs = shell.display_pub.outputs = shell.displayhook.outputs = outputs
     builtins.input = _no_input
     shell.user_ns["__name__"] = "__main__"
+    shell.run_cell("pass", store_history=False)
     return shell
 
 
@@ -234,7 +234,7 @@ def seed_everything(seed: int) -> None:
 
 
 def stop_being_root(uid: int | None) -> None:
-    """Become a user that owns nothing, for good; the first act where root started the sandbox."""
+    """Become a user that owns nothing, for good, where root started the sandbox."""
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -262,9 +262,14 @@ def interrupted_after(seconds: float):
         timer.cancel()
 
 
+def multiply() -> None:
+    """Have OpenBLAS take its buffers, which a limit may put out of reach later."""
+    np.ones((64, 64)) @ np.ones((64, 64))
+
+
 def set_limits(limits: dict[str, int]) -> None:
     """Lower this process's limits for good."""
-    np.ones((64, 64)) @ np.ones((64, 64))  # OpenBLAS takes its buffers now: later they may be out of reach
+    multiply()
     for name, value in limits.items():
         kind = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(kind)[1]
@@ -304,19 +309,27 @@ def run_exercise(shell: Shell, request: dict) -> dict:
     return {"outcomes": None, "died": "too large" if status == 0 and size > request["limit"] else "crashed"}
 
 
-def main() -> None:
-    """Answer requests until the host closes the channel."""
-    channel = Channel(int(sys.argv[1]), int(sys.argv[2]))
+def work(shell: Shell, read_fd: int, write_fd: int) -> None:
+    """Answer the requests of a channel until the host closes it.
+
+    Parameters
+    ----------
+    shell : Shell
+        It has run nothing yet.
+    read_fd, write_fd : int
+        Where requests come from and answers go.
+    """
+    channel = Channel(read_fd, write_fd)
     first = channel.receive()
     if first is None:
         return
-    stop_being_root(first["uid"])
     memory = redirect_descriptors()
     sys.path.insert(0, "")
     unpack(first["files"])
-    outputs = Outputs(first["output_limit"])
+    outputs = shell.outputs = shell.display_pub.outputs = shell.displayhook.outputs = Outputs(first["output_limit"])
     sys.stdout, sys.stderr = Stream(outputs, "stdout", 1), Stream(outputs, "stderr", 2)
-    shell = make_shell(outputs)
+    os.makedirs(shell.profile_dir.location, exist_ok=True)  # the scratch folder may be a new one
+    shell.profile_dir.check_dirs()
     seed_everything(first["seed"])
     set_limits(first["limits"])
     channel.send({"id": first["id"], "ready": True})
@@ -335,6 +348,13 @@ def main() -> None:
             outputs.write("stdout", printed_below(memory, first["output_limit"]))
             answer = {"outputs": outputs.items}
         channel.send({"id": request["id"], **answer})
+
+
+def main() -> None:
+    """Work as a process that was started for one submission: its arguments are the channel, and the user to become."""
+    read_fd, write_fd, *uid = map(int, sys.argv[1:])
+    stop_being_root(*uid or [None])
+    work(make_shell(), read_fd, write_fd)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ for folder, folders, files in os.walk("/"):
         continue
     for file in files:
         path = os.path.join(folder, file)
-        if os.path.isfile(path) and os.path.getsize(path) < 100_000 and not path.endswith((".py", ".pyc", "inside.py")):
+        if os.path.isfile(path) and os.path.getsize(path) < 100_000 and not path.endswith((".py", ".pyc")):
             with open(path, "rb") as stream:
                 text = stream.read()
             if b"SECRET-" in text:
@@ -110,7 +110,7 @@ for name in ("grader", "grader.judge", "grader.reference.momentum", "grader.exer
         "the file that runs the cells",
         """
 import gc, sys, inspect
-show("/inside.py", sys.argv[0])
+show("/inside/inside.py", "/inside/inside.pyc", "/inside/forkserver.py", "/inside/forkserver.pyc", sys.argv[0])
 for frame in [f.frame for f in inspect.stack()]:
     print({k: v for k, v in frame.f_locals.items() if isinstance(v, (int, str, dict)) and len(str(v)) < 10_000})
 print([o for o in gc.get_objects() if isinstance(o, dict) and "seed" in o and len(str(o)) < 10_000])""",

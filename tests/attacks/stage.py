@@ -24,6 +24,7 @@ from grader.exercises import LESSONS
 from grader.grading import grade
 from grader.lesson import Lesson, LessonCell, Submission, assigned_names
 from grader.sandbox import Limits, bubblewrap, files_of, host
+from grader.sandbox.process import forks
 from grader.verdicts import Key, Record
 from tests.attacks import FULL, Attack, Result
 
@@ -97,11 +98,11 @@ class Stage:
         (self.teacher / ".secret").write_text(self.planted["the home folder"])
 
     def close(self) -> None:
-        """Stop the server and the sandbox that was started ahead."""
+        """Stop the server and what forks into sandboxes."""
         self.server.close()
         self.bystander.kill()
         self.bystander.wait()
-        host._end_spare()
+        forks.end()
 
     def perform(self, attack: Attack, isolation: str = "bubblewrap", *, classmate: bool = True) -> Result:
         """Run a case and look at everything afterwards."""
@@ -260,7 +261,7 @@ def _left_behind() -> list[str]:
     while (found := _processes_left()) and time.monotonic() < deadline:
         time.sleep(0.05)  # the kernel takes a moment to end a namespace
     faults = [f"left the process {command}" for command in found]
-    for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run", Path.home(), ROOT, bubblewrap.inside_file().parent):
+    for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run", Path.home(), ROOT, bubblewrap.files_inside()[0].parent):
         faults += [f"left {folder}/{ATTACKED}" for name in ("", ".py") if Path(folder, ATTACKED + name).exists()]
     for table in ("shm", "msg", "sem"):
         keys = Path(f"/proc/sysvipc/{table}").read_text().split() if Path("/proc/sysvipc").exists() else []
@@ -269,8 +270,7 @@ def _left_behind() -> list[str]:
 
 
 def _processes_left() -> list[str]:
-    """Return the commands of sandboxed processes but for the sandbox that was started ahead."""
-    spare = {process.child.pid for process in host._spare}
+    """Return the commands of sandboxed processes but for those of the fork server: bwrap twice, and Python."""
     parents, commands = {}, {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -279,9 +279,12 @@ def _processes_left() -> list[str]:
                 commands[int(folder.name)] = (
                     (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
                 )
+    chain = [forks.server.child.pid] if forks.server else []
+    for _ in range(2 * len(chain)):
+        chain += [pid for pid, parent in parents.items() if parent == chain[-1]][:1]
     left = []
     for pid, command in commands.items():
-        if bubblewrap.INSIDE not in command and "86399.5" not in command:
+        if pid in chain or (bubblewrap.INSIDE not in command and "86399.5" not in command):
             continue
         above, one = set(), pid
         while one in parents and one not in above:
@@ -289,6 +292,6 @@ def _processes_left() -> list[str]:
             one = parents[one]
         ours = os.getpid() in above
         orphan = not any("python" in commands.get(p, "") and bubblewrap.INSIDE not in commands[p] for p in above)
-        if (ours and not above & spare) or (orphan and "86399.5" in command):
+        if ours or (orphan and "86399.5" in command):
             left.append(command[:60])
     return left
