@@ -118,7 +118,7 @@ class Course:
     Raises
     ------
     CourseError
-        The folder has no nbgrader_config.py, or one that fails, or cannot be written.
+        The folder has no nbgrader_config.py, or one that fails or sets what there is not, or cannot be written.
     """
 
     def __init__(self, root: Path, isolation: str | None = None) -> None:
@@ -129,7 +129,11 @@ class Course:
         if isolation is not None:
             config.RunAndJudge.sandbox = isolation
         settings = RunAndJudge(config=config)
-        self.isolation, self.limits = settings.sandbox, sandbox.Limits(**settings.limits)
+        self.isolation = settings.sandbox
+        try:
+            self.limits = sandbox.Limits.of(settings.limits)
+        except ValueError as error:
+            raise CourseError(f"c.RunAndJudge.limits in {CONFIG}: {error}") from None
         self.api = NbGraderAPI(config=config)
         self.directory = self.api.coursedir
         self.store = Store(self.root)

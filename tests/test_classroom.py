@@ -14,8 +14,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.classroom import Course
+from grader.classroom import Course, CourseError, configuration
 from tests.conftest import ROOT, run_nbgrader, without_demonstrations
+from tools.course import enter_lessons
 from tools.pupils import Pupil, fill, hand_in, pupils
 
 LESSON = "03_momentum"
@@ -320,6 +321,42 @@ def test_outside_a_course_the_command_says_so(tmp_path):
     done = command(tmp_path, "autograde", LESSON)
     assert done.returncode == 2
     assert done.stderr.strip().endswith("has no nbgrader_config.py. Run this in the course's folder.")
+
+
+def test_the_settings_are_those_of_the_courses_folder_wherever_the_process_runs(tmp_path, monkeypatch):
+    course, elsewhere = tmp_path / "course", tmp_path / "elsewhere"
+    for folder, id_ in ((course, "mine"), (elsewhere, "another")):
+        folder.mkdir()
+        (folder / "nbgrader_config.py").write_text(f"c.CourseDirectory.course_id = {id_!r}\n", encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    directory = configuration(course).CourseDirectory
+    assert (directory.course_id, directory.root) == ("mine", str(course))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("c.A.b = 1\nc.CourseDirectory.course_id =\n", ":2: SyntaxError: invalid syntax. Mend this line."),
+        ("\n\nimport no_such_module\n", ":3: ModuleNotFoundError: No module named 'no_such_module'. Mend this line."),
+        ("def limit():\n    return 1 / 0\n\nlimit()\n", ":2: ZeroDivisionError: division by zero. Mend this line."),
+    ],
+)
+def test_settings_that_fail_cost_one_line_with_file_and_line(tmp_path, text, words):
+    (tmp_path / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError) as failed:
+        configuration(tmp_path)
+    assert str(failed.value) == f"{tmp_path / 'nbgrader_config.py'}{words}"
+
+
+def test_a_limit_that_there_is_not_is_told_with_those_that_there_are(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text('c.RunAndJudge.limits = {"cell_seconds": 60}\n', encoding="utf-8")
+    with pytest.raises(CourseError, match="no limit cell_seconds. The limits are cell, exercise, "):
+        Course(tmp_path)
+
+
+def test_a_lesson_that_is_not_there_cannot_be_entered_and_those_that_are_are_named(course_root):
+    with pytest.raises(CourseError, match=r"there is no lesson '99_none'; there are 01_mini_batches, .*07"):
+        enter_lessons(course_root, ["99_none"])
 
 
 def test_a_course_that_cannot_be_written_costs_one_line_and_nothing_is_lost(course_root):

@@ -103,3 +103,12 @@ def test_demo_without_a_figure_stops_the_recording_with_a_cure(tmp_path):
     script.write_text(SCRIPT.replace("display({", "print({").replace(", raw=True", ""), encoding="utf-8")
     with pytest.raises(BuildError, match=r"99_test.py: demo-fall draws no figure. Take .* out of the lesson."):
         record_pictures(script, tmp_path)
+
+
+def test_a_cell_of_the_solved_lesson_that_fails_is_named_in_one_line(tmp_path):
+    script = tmp_path / "99_test.py"
+    script.write_text(SCRIPT.replace("display({", "display(1 / 0, {"), encoding="utf-8")
+    with pytest.raises(BuildError) as failed:
+        record_pictures(script, tmp_path)
+    words = "the cell demo-fall of the solved lesson fails: ZeroDivisionError: division by zero."
+    assert str(failed.value) == f"{script}: {words}"

@@ -48,6 +48,13 @@ def test_both_trees_are_what_the_scripts_make():
     assert len(without_script(SCRIPTS[1:], *trees)) == 2
 
 
+def test_a_lesson_that_was_never_built_is_stale(tmp_path):
+    script = SCRIPTS[0]
+    assert stale([script], tmp_path / "solutions", tmp_path / "notebooks") == [
+        f"{tmp_path / 'solutions' / script.stem / script.stem}.ipynb: the cells are not those of {script}"
+    ]
+
+
 def test_released_with_the_gradebook_the_notebooks_are_the_same_bytes(course_template):
     for stem in STEMS:
         released = course_template / "notebooks" / stem / f"{stem}.ipynb"

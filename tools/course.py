@@ -9,17 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from nbgrader.apps import NbGraderAPI
-from traitlets.config import Config, PyFileConfigLoader
+from tqdm import tqdm
 
-ROOT = Path(__file__).parents[1]
-
-
-def configuration(root: Path) -> Config:
-    """Return the configuration of the course in a folder, wherever the process runs."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-    config.CourseDirectory.root = str(root)
-    return config
+from grader.classroom import Course, CourseError
 
 
 def enter_lessons(root: Path, lessons: list[str] | None = None, release: str | None = None) -> list[str]:
@@ -43,22 +35,33 @@ def enter_lessons(root: Path, lessons: list[str] | None = None, release: str | N
 
     Raises
     ------
-    RuntimeError
-        nbgrader could not do it; the message is its log.
+    CourseError
+        The folder is no course's, there is no such lesson, or nbgrader could not do it; then the message is its log.
     """
-    config = configuration(root)
+    course = Course(root)
     if release is not None:
-        config.CourseDirectory.release_directory = release
-    api = NbGraderAPI(config=config)
-    source = root / config.CourseDirectory.source_directory
-    names = lessons or sorted(folder.name for folder in source.iterdir() if folder.is_dir())
-    for name in names:
-        result = api.generate_assignment(name, force=True, create=True)
+        course.directory.release_directory = release
+    known = course.lessons()
+    names = lessons or known
+    for name in tqdm(names, desc="entering", unit="lesson", disable=None, leave=False):
+        if name not in known:
+            raise CourseError(f"there is no lesson {name!r}; there are {', '.join(known) or 'none'}. Run make lessons.")
+        result = course.api.generate_assignment(name, force=True, create=True)
         if not result["success"]:
-            raise RuntimeError(f"{name} could not be entered in the gradebook:\n{result['log']}{result['error']}")
+            raise CourseError(f"{name} could not be entered in the gradebook:\n{result['log']}{result['error']}")
     return names
 
 
+def main() -> int:
+    """Enter the lessons that are named, or all; 1 where it cannot be done."""
+    try:
+        for entered in enter_lessons(Path.cwd(), sys.argv[1:] or None, "build/release"):
+            print(f"{entered} is in the gradebook")
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    for entered in enter_lessons(Path.cwd(), sys.argv[1:] or None, "build/release"):
-        print(f"{entered} is in the gradebook")
+    sys.exit(main())

@@ -23,8 +23,8 @@ from nbformat import NotebookNode
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateAssignment
 from tqdm import tqdm
-from traitlets.config import PyFileConfigLoader
 
+from grader.classroom import configuration
 from tools.script import ScriptError, read_script
 
 ROOT = Path(__file__).parents[1]
@@ -98,11 +98,15 @@ def run(notebook: NotebookNode, script: Path) -> None:
         try:
             client.execute(env=os.environ | {"OPTIMLAB_STILL": "1"})
         except CellExecutionError as error:
-            last = str(error).strip().splitlines()[-1]
             raise BuildError(
-                f"{script}: a cell of the solved lesson fails: {last}. Run it in JupyterLab to see why."
+                f"{script}: the cell {_failed(notebook)} of the solved lesson fails: {error.ename}: {error.evalue}."
             ) from None
     notebook.metadata.language_info = nbformat.from_dict({"name": "python"})
+
+
+def _failed(notebook: NotebookNode) -> str:
+    """Return the id of the cell that raised an error."""
+    return next(c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", [])))
 
 
 def solved(script: Path, old: NotebookNode | None, root: Path = ROOT) -> NotebookNode:
@@ -160,7 +164,7 @@ def released(scripts: list[Path], solutions: Path) -> dict[Path, bytes]:
     """
     with tempfile.TemporaryDirectory() as folder:
         for script in scripts:
-            config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+            config = configuration(ROOT)
             config.CourseDirectory.root = str(solutions.parent)
             config.CourseDirectory.source_directory = solutions.name
             config.CourseDirectory.release_directory = folder
@@ -200,15 +204,17 @@ def build(scripts: list[Path], solutions: Path, notebooks: Path) -> None:
 def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
     """Return what is not as the scripts say, one line each; nothing is written."""
     found = []
+    made = []
     for script in scripts:
         stem = stem_of(script)
         file = solutions / stem / f"{stem}.ipynb"
-        notebook = read(file)
-        if notebook is None or without_outputs(notebook) != read_script(script):
+        due, notebook = read_script(script), read(file)
+        made += [script] * (notebook is not None)
+        if notebook is None or without_outputs(notebook) != due:
             found.append(f"{file}: the cells are not those of {script}")
         elif notebook.metadata.get("optimlab", {}).get("inputs") != inputs_hash(script):
             found.append(f"{file}: the outputs are older than the script, optimlab, the data or the lock")
-    for file, text in released(scripts, solutions).items():
+    for file, text in released(made, solutions).items():
         if not (notebooks / file).is_file() or (notebooks / file).read_bytes() != text:
             found.append(f"{notebooks / file}: not what solutions/ makes")
     return found
