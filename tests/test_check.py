@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -366,6 +367,18 @@ def test_a_name_that_is_bound_to_no_function_fails_like_a_wrong_one(shell):
 @pytest.fixture(scope="module")
 def fresh():
     return checks.files()
+
+
+def test_a_table_that_tells_two_ideas_apart_nowhere_costs_one_line_and_no_check(tmp_path, monkeypatch, capsys):
+    exercise = replace(EXERCISES["ewa"], misconceptions=dict(EXERCISES["ewa"].misconceptions))
+    name, one = next(iter(exercise.misconceptions.items()))
+    exercise.misconceptions["the_same"] = replace(one, name="the_same")
+    (tmp_path / "ewa.json").write_text("as it was", encoding="utf-8")
+    monkeypatch.setattr(checks, "CHECKS", tmp_path)
+    monkeypatch.setattr(checks, "EXERCISES", {"ewa": exercise})
+    assert checks.main() == 1
+    assert f"ewa: the worked examples do not tell the_same from {name}." in capsys.readouterr().err
+    assert (tmp_path / "ewa.json").read_text(encoding="utf-8") == "as it was"
 
 
 def test_the_recorded_checks_are_those_of_the_exercise_tables(fresh):

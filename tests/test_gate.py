@@ -105,7 +105,6 @@ def test_a_table_is_complete(name):
     assert {aspect.of for aspect in exercise.aspects} <= {"", judge.INPUTS, *exercise.returns} or exercise.view
     for misconception in exercise.misconceptions.values():
         assert "?" in misconception.hint, misconception.name
-        assert misconception.twins <= set(exercise.misconceptions)
     for words in (misconception.hint for misconception in exercise.misconceptions.values()):
         assert len(words) < 600
 
@@ -168,6 +167,32 @@ def test_the_gate_counts_and_exits_with_an_error(monkeypatch, capsys):
     assert "init_velocity  1 of 2           0 of 0         0 of 0" in out
     assert "WRONG  init_velocity, hidden: wheat 'ones' got 0 of 2, wrong: starts_at_one" in out
     assert "4 findings, 2 wrong." in out
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (None, "init_velocity.py is missing. Write right and wrong functions there"),
+        (
+            "# %% chaf='a slip'\ndef init_velocity(params):\n    return {}",
+            "the cell of 'def init_velocity(params):' is none",
+        ),
+        ('# %% chaff="a name"\ndef init_speed(params):\n    return {}', "the chaff 'a name' defines no init_velocity"),
+        ('# %% wheat="half"\ndef init_velocity(params:\n', "the wheat 'half' fails: SyntaxError"),
+    ],
+)
+def test_a_script_that_must_be_mended_costs_one_line(script, words, tmp_path, monkeypatch, capsys):
+    if script is not None:
+        (tmp_path / "init_velocity.py").write_text(script, encoding="utf-8")
+    monkeypatch.setattr(gate, "SCRIPTS", tmp_path)
+    monkeypatch.setattr("sys.argv", ["gate", "init_velocity"])
+    gate.scripted.cache_clear()
+    assert gate.main() == 1
+    gate.scripted.cache_clear()
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err
+    assert len(said.err.splitlines()) == 1
 
 
 def test_a_loop_costs_one_wait_in_grade_here(monkeypatch, capsys):

@@ -204,7 +204,7 @@ def test_a_missing_picture_stops_the_build_but_not_the_recording(tmp_path, pictu
     with pytest.raises(ScriptError) as caught:
         read_script(file)
     assert str(caught.value) == (
-        f"{file}:25: the picture {pictures / 'lesson-fall.png'} is missing. Run make experiments."
+        f"{file}:25: the picture {pictures / 'lesson-fall.png'} is missing. Run make experiments ONLY=lesson."
     )
     assert read_without_pictures(file)[1] == {"demo-fall": "lesson-fall.png"}
 

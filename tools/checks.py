@@ -33,7 +33,7 @@ def record_of(exercise: Exercise) -> Record:
     if confused is not None:
         raise judge.DrawError(
             f"{exercise.name}: the worked examples do not tell {confused[0]} from {confused[1]}. "
-            f"Change `worked` in grader/exercises/, or list the two as twins if they are the same function."
+            f"Change `worked` in grader/exercises/. {judge.SAME}"
         )
     hints = {name: m.hint for name, m in exercise.misconceptions.items()}
     misconceptions = {name: tuple(map(_without_source, came)) for name, came in worked.misconceptions.items()}
@@ -49,7 +49,13 @@ def _without_source(outcome: Outcome) -> Outcome:
 
 
 def files() -> dict[str, str]:
-    """Return the text of every file of ``optimlab/checks/`` by its name."""
+    """Return the text of every file of ``optimlab/checks/`` by its name.
+
+    Raises
+    ------
+    judge.DrawError
+        As in :func:`record_of`.
+    """
     texts = {}
     for name, exercise in EXERCISES.items():
         texts[f"{name}.json"] = _lines(record_of(exercise).to_json(), depth=2) + "\n"
@@ -67,9 +73,13 @@ def _lines(data: Any, depth: int) -> str:
 
 
 def main() -> int:
-    """Write the files and remove those of exercises that are no more."""
+    """Write the files and remove those of exercises that are no more; 1 where a table must be mended first."""
+    try:
+        texts = files()
+    except judge.DrawError as error:
+        print(error, file=sys.stderr)
+        return 1
     CHECKS.mkdir(exist_ok=True)
-    texts = files()
     for file in CHECKS.glob("*.json"):
         if file.name not in texts:
             file.unlink()

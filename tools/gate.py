@@ -21,6 +21,7 @@ from pathlib import Path
 
 import jupytext
 import numpy as np
+from tqdm import tqdm
 
 from grader import judge
 from grader.exercises import EXERCISES
@@ -28,6 +29,10 @@ from grader.exercises.model import Exercise, Misconception
 from optimlab.outcomes import observe
 
 SCRIPTS = Path(__file__).parents[1] / "tests" / "gate"
+
+
+class GateError(Exception):
+    """A script of ``tests/gate/`` must be mended; the message says which, where and how."""
 
 
 @dataclass(frozen=True)
@@ -52,23 +57,49 @@ class Answer:
     source: str
 
     def function(self) -> Callable:
-        """Run the cell in a namespace of its own and return the function that it defines."""
+        """Run the cell in a namespace of its own and return the function that it defines.
+
+        Raises
+        ------
+        GateError
+            The cell fails, or defines no function of the exercise's name.
+        """
         file = f"<{self.exercise}: {self.kind}, {self.title}>"
         linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
         namespace = {"np": np, "__name__": "__main__"}
-        exec(compile(self.source, file, "exec"), namespace)
+        try:
+            exec(compile(self.source, file, "exec"), namespace)
+        except Exception as error:
+            raise GateError(f"{self._place()} fails: {type(error).__name__}: {error}. Mend the cell.") from None
+        if self.exercise not in namespace:
+            raise GateError(f"{self._place()} defines no {self.exercise}. Mend the name.")
         return namespace[self.exercise]
+
+    def _place(self) -> str:
+        folder = "grader/exercises" if self.kind == "misconception" else f"tests/gate/{self.exercise}.py"
+        return f"{folder}: the {self.kind} {self.title!r}"
 
 
 @lru_cache(maxsize=64)
 def scripted(exercise: str) -> tuple[Answer, ...]:
-    """Return the wheats and chaffs of an exercise; FileNotFoundError where it has no script."""
-    notebook = jupytext.read(SCRIPTS / f"{exercise}.py", fmt="py:percent")
+    """Return the wheats and chaffs of an exercise.
+
+    Raises
+    ------
+    GateError
+        There is no script, or a cell of it is neither.
+    """
+    file = SCRIPTS / f"{exercise}.py"
+    if not file.is_file():
+        raise GateError(f"{file} is missing. Write right and wrong functions there: CONTRIBUTING.md says how.")
     answers = []
-    for cell in notebook.cells:
+    for cell in jupytext.read(file, fmt="py:percent").cells:
         kinds = [kind for kind in ("wheat", "chaff") if kind in cell.metadata]
         if len(kinds) != 1:
-            raise ValueError(f'{SCRIPTS / exercise}.py: each cell starts with # %% wheat="..." or # %% chaff="..."')
+            first = next(iter(cell.source.splitlines()), "")
+            raise GateError(
+                f'{file}: the cell of {first!r} is none. Start it with # %% wheat="..." or # %% chaff="...".'
+            )
         answers.append(Answer(exercise, kinds[0], cell.metadata[kinds[0]], cell.source))
     return tuple(answers)
 
@@ -119,8 +150,7 @@ def _right(exercise: Exercise, answer: Answer, verdict: judge.Verdict) -> tuple[
         return verdict.points < verdict.due, words
     misconception = exercise.misconceptions[answer.title]
     failed = {aspect.name for aspect in verdict.aspects if not aspect.passed}
-    named = verdict.misconception in {misconception.name} | misconception.twins
-    return named and failed == misconception.fails, words
+    return verdict.misconception == misconception.name and failed == misconception.fails, words
 
 
 COLUMNS = ("wheat", "chaff", "misconception")
@@ -163,7 +193,12 @@ def main() -> int:
     if unknown:
         parser.error(f"no exercise is called {unknown[0]!r}; there are {', '.join(EXERCISES)}")
     names = arguments.exercise or list(EXERCISES)
-    rows = {name: list(findings(EXERCISES[name], arguments.seed)) for name in names}
+    try:
+        bar = tqdm(names, unit="exercise", disable=len(names) < 2 or None, leave=False)
+        rows = {name: list(findings(EXERCISES[name], arguments.seed)) for name in bar}
+    except (GateError, judge.DrawError) as error:
+        print(error, file=sys.stderr)
+        return 1
     _print_table(rows, arguments.markdown)
     wrong = [f for found in rows.values() for f in found if not f.right]
     for f in wrong:

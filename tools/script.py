@@ -195,7 +195,7 @@ def _check_keys(cells: list[ScriptCell]) -> None:
         if cell.key in ("exercise", "check") and cell.name not in EXERCISES:
             raise cell.error(
                 f"there is no exercise {cell.name!r}",
-                f"Enter it in grader/exercises/, or use one of {', '.join(EXERCISES)}.",
+                f"Enter it in grader/exercises/ (CONTRIBUTING.md says how), or use one of {', '.join(EXERCISES)}.",
             )
 
 
@@ -322,7 +322,9 @@ def _embed_pictures(cell: ScriptCell, made: NotebookNode) -> None:
         try:
             png = (PICTURES / picture).read_bytes()
         except OSError:
-            raise cell.error(f"the picture {PICTURES / picture} is missing", "Run make experiments.", offset) from None
+            raise cell.error(
+                f"the picture {PICTURES / picture} is missing", f"Run make experiments ONLY={cell.file.stem}.", offset
+            ) from None
         made.setdefault("attachments", nbformat.from_dict({}))[picture] = {"image/png": base64.b64encode(png).decode()}
         made.source = made.source.replace(line, FOLDED.format(words=match["words"], picture=picture))
 
