@@ -187,7 +187,7 @@ class RunAndJudge(_OfLesson):
         """Return the notebook with outputs; ``resources["optimlab"]`` has the record."""
         lesson = self.lesson(resources)
         store = Store(Path(self.course().root))
-        limits = sandbox.Limits(**self.limits)
+        limits = sandbox.Limits.of(self.limits)
         submission, own = submission_of(nb, lesson, sandbox.files_of(self._submitted(resources), limits.file_size))
         student = resources["nbgrader"]["student"]
         key = Key(student, lesson.name, submission.hash, store.seed(lesson.name), grader_version())

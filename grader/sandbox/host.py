@@ -14,7 +14,7 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,26 @@ class Limits:
     outputs: int = 16 * MIB
     message: int = 16 * MIB
     result: int = 4 * MIB
+
+    @classmethod
+    def of(cls, settings: Mapping[str, float]) -> Limits:
+        """Return limits of which some differ from those here.
+
+        Parameters
+        ----------
+        settings : mapping of str to float
+            By the names above.
+
+        Raises
+        ------
+        ValueError
+            There is no such limit.
+        """
+        names = [field.name for field in fields(cls)]
+        strange = sorted(settings.keys() - set(names))
+        if strange:
+            raise ValueError(f"there is no limit {strange[0]}. The limits are {', '.join(names)}.")
+        return cls(**settings)
 
     @property
     def of_process(self) -> dict[str, int]:
