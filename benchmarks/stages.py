@@ -1,4 +1,4 @@
-"""Where the time of a submission goes: one honest submission after the other, in one process, nothing ahead.
+"""Where the time of a submission goes: one honest submission after the other, in one process.
 
 Printed is, in JSON, how many seconds of wall clock each stage takes for one submission.
 """
