@@ -40,9 +40,9 @@ Made by `{command}` on {day}: {machine}. Load on the machine when it began: {bef
 
 Of twenty students twelve are right in several styles, six have a misconception, one loops and one ends Python. Every
 way to grade gets the same answers, in turn; figures are medians, with the range in brackets. Stock nbgrader and otter
-run tests that were written by hand (`benchmarks/by_hand.py`), otter in the first round alone. *Equal cells*: without the demonstrations and
-self-checks, which ours doesn't run. A loop is broken off after {loop} s; in otter, which has no limit of its own, after
-{otter} s. Processor time is that of all processes, sandboxes that were killed included.
+run tests that were written by hand (`benchmarks/by_hand.py`), otter in the first round alone. *Equal cells*: without
+the demonstrations and self-checks, which ours doesn't run. A loop is broken off after {loop} s; in otter, which has no
+limit of its own, after {otter} s. Processor time is that of all processes, sandboxes that were killed included.
 """
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import nbformat
-from nbgrader.utils import determine_grade
 
 from grader import judge, sandbox
 from grader.exercises.model import Misconception
@@ -122,6 +121,8 @@ def own_verdict(check: LessonCell, came: list[dict[str, Any]] | str) -> Verdict:
 
 
 def _nbgraders(cell: nbformat.NotebookNode) -> float:
+    from nbgrader.utils import determine_grade  # a second of imports, which other lessons' workers do without
+
     try:
         return float(determine_grade(cell)[0])
     except (KeyError, ValueError):
