@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -13,12 +14,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import psutil
 import pytest
+from distributed import Client
 from nbgrader.api import Gradebook
 
 from grader import engines
@@ -37,6 +40,12 @@ EVERYBODY = {pupil.name: pupil for pupil in pupils(LESSON)}
 QUICK = '\nc.RunAndJudge.limits = {"case": 2.0, "exercise": 30.0, "cell": 30.0}\n'
 """An endless loop is found soon; a busy machine breaks nothing else off."""
 GONE_SECONDS = 20
+START_SECONDS = 120
+"""Until a cluster's workers are there, on a busy machine."""
+MOST_MEMORY = 500 * 1024**2
+"""Bytes of the process that leads a run, whatever the class."""
+MANY = pytest.mark.xdist_group("a class of 200")
+"""What compares with one class of 200, which is graded once."""
 
 
 @pytest.fixture(autouse=True)
@@ -130,13 +139,26 @@ def dask_cluster(workers: int, threads: int = 1, *more: str) -> Iterator[tuple[s
         address = json.loads(file.read_text())["address"]
         words = ["worker", address, "--nworkers", "1", "--nthreads", str(threads), "--no-dashboard", *more]
         started += [subprocess.Popen([*dask, *words], **quiet) for _ in range(workers)]
+        with Client(address, timeout=START_SECONDS) as client:
+            until(lambda: len(client.scheduler_info(n_workers=-1)["workers"]) == workers, START_SECONDS)
         yield address, [psutil.Process(process.pid) for process in started[1:]]
     finally:
         for process in reversed(started):
-            process.terminate()
-        for process in started:
-            process.wait(timeout=30)
+            end(process)
         file.unlink(missing_ok=True)
+
+
+def end(process: subprocess.Popen) -> None:
+    """End a process with all that it started; one of Dask's that is told to end while it starts may stay for ever."""
+    below = descendants(process.pid)
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=GONE_SECONDS)
+    for left in below:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            left.kill()
+    process.kill()
+    process.wait()
 
 
 def until(true: object, seconds: float = 60) -> None:
@@ -172,18 +194,25 @@ def test_one_process_and_two_give_the_same(course_template, tmp_path):
     same(two, serial)
 
 
+@pytest.fixture(scope="module")
+def class_of_200(course_template, tmp_path_factory) -> Course:
+    """Grade a class of 200 with one process."""
+    return graded_serially(course_template, tmp_path_factory.mktemp("class"), mixed(200))
+
+
+@MANY
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [6, 200])
-def test_one_process_two_processes_and_a_cluster_give_the_same(course_template, tmp_path, number):
-    notebooks = mixed(number)
-    serial = graded_serially(course_template, tmp_path, notebooks)
-    two = course(course_template, tmp_path / "two", notebooks)
-    assert two.autograde(LESSON, jobs=2).problems == []
-    spread = course(course_template, tmp_path / "dask", notebooks)
-    with dask_cluster(2) as (address, _):
-        assert spread.autograde(LESSON, dask=address).problems == []
-    same(two, serial)
-    same(spread, serial)
+def test_a_cluster_gives_the_same_and_a_killed_worker_costs_nothing_but_time(course_template, tmp_path, class_of_200):
+    spread = course(course_template, tmp_path / "dask", mixed(200))
+    with dask_cluster(2) as (address, workers), ThreadPoolExecutor(1) as pool:
+        grading = pool.submit(spread.autograde, LESSON, dask=address)
+        until(lambda: len(records(spread.root)) >= 20 or grading.done(), 300)
+        assert not grading.done()
+        for process in [*workers[0].children(recursive=True), workers[0]]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        assert grading.result(timeout=1200).problems == []
+    same(spread, class_of_200)
 
 
 def due_of(pupil: Pupil) -> float:
@@ -215,10 +244,24 @@ def test_of_a_thousand_with_hostile_ones_all_honest_scores_are_right(course_temp
         notebook.cells.append(nbformat.v4.new_code_cell(f"student = {n}"))
         notebooks[f"s{n:04}"] = notebook
     made = course(course_template, tmp_path / "course", notebooks)
-    assert made.autograde(LESSON, jobs=2).problems == []
+    process = subprocess.Popen(command(made.root, "--jobs", "2"), cwd=made.root, stdout=subprocess.PIPE, text=True)
+    memory = peak_memory(process)
+    assert process.communicate()[0].startswith("1000 students graded, 1000 of them anew, 0 problems\n")
     scores = {student: scores[0] for student, scores in booked(made.root).items()}
     assert len(scores) == 1000
     assert {student: scores[student] for student in due} == due
+    assert 0 < memory < MOST_MEMORY
+
+
+def peak_memory(process: subprocess.Popen) -> int:
+    """Wait for a process's end and return the most memory that it had, in bytes, without its children's."""
+    peak = 0
+    while process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+        if found := re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE):  # not when it has just ended
+            peak = int(found[1]) * 1024
+        time.sleep(0.2)
+    return peak
 
 
 # ------------------------------------------------------------------------------ once each, and anew
@@ -332,11 +375,9 @@ def records(root: Path) -> dict[Path, int]:
     return {file: file.stat().st_mtime_ns for file in (root / "verdicts").rglob("*.json")}
 
 
-def survives_kills(template: Path, folder: Path, number: int, kills: int) -> None:
-    notebooks = mixed(number)
-    whole = course(template, folder / "whole", notebooks)
-    assert whole.autograde(LESSON, jobs=2).problems == []
-    killed = course(template, folder / "killed", notebooks)
+def survives_kills(template: Path, root: Path, number: int, kills: int, whole: Course) -> None:
+    """Kill a run with two jobs again and again; compare with a class that one process graded."""
+    killed = course(template, root, mixed(number))
     at_random = random.Random(10)
     share = number / (kills + 1)
     for kill in range(kills):
@@ -362,17 +403,18 @@ def survives_kills(template: Path, folder: Path, number: int, kills: int) -> Non
     done = run(killed.root, "--jobs", "2")
     assert done.returncode == 0, done.stderr
     assert before.items() <= records(killed.root).items()
-    assert verdicts(killed.root) == verdicts(whole.root)
-    assert booked(killed.root) == booked(whole.root)
+    same(killed, whole)
 
 
 def test_a_run_that_is_killed_is_taken_up(course_template, tmp_path):
-    survives_kills(course_template, tmp_path, 5, 1)
+    whole = graded_serially(course_template, tmp_path, mixed(5))
+    survives_kills(course_template, tmp_path / "killed", 5, 1, whole)
 
 
+@MANY
 @pytest.mark.slow
-def test_a_class_of_200_survives_ten_kills(course_template, tmp_path):
-    survives_kills(course_template, tmp_path, 200, 10)
+def test_a_class_of_200_graded_by_two_processes_survives_ten_kills(course_template, tmp_path, class_of_200):
+    survives_kills(course_template, tmp_path / "killed", 200, 10, class_of_200)
 
 
 def test_a_crash_between_store_and_gradebook_is_found(course_template, tmp_path):
@@ -456,25 +498,6 @@ def test_a_worker_with_another_grader_is_refused(course_template, tmp_path):
 
 
 # ------------------------------------------------------------------------------------------ a cluster
-
-
-@pytest.mark.slow
-def test_a_killed_worker_of_a_cluster_costs_nothing_but_time(course_template, tmp_path):
-    notebooks = mixed(24)
-    whole = course(course_template, tmp_path / "whole", notebooks)
-    whole.autograde(LESSON, jobs=2)
-    hurt = course(course_template, tmp_path / "hurt", notebooks)
-    with dask_cluster(2) as (address, workers):
-        summary = []
-        grading = threading.Thread(target=lambda: summary.append(hurt.autograde(LESSON, dask=address)))
-        grading.start()
-        until(lambda: len(records(hurt.root)) >= 4, 120)
-        for process in [*workers[0].children(recursive=True), workers[0]]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        grading.join(timeout=300)
-    assert summary[0].problems == []
-    assert verdicts(hurt.root) == verdicts(whole.root)
 
 
 def one_line(root: Path, *words: str) -> str:
