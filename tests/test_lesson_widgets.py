@@ -69,21 +69,23 @@ def redraws(sliders: Sliders) -> dict[str, float]:
     seconds, busy = {}, how_busy()
     for name, values in sliders.choices.items():
         for value in values:
-            taken = least_cpu_time(picture, {**starts, name: value}) / busy
+            chosen = {**starts, name: value}
+            taken = cpu_time(picture, chosen) / busy
             if taken >= SECONDS:  # something else may have run just then
                 busy = how_busy()
-                taken = min(taken, least_cpu_time(picture, {**starts, name: value}) / busy)
+                taken = least_cpu_time(picture, chosen) / busy
             seconds[f"{sliders.cell}: {name} {value}"] = taken
     return seconds
 
 
+def cpu_time(picture: widgets._Picture, values: dict[str, Any]) -> float:
+    begin = time.process_time()
+    picture._outputs(values)
+    return time.process_time() - begin
+
+
 def least_cpu_time(picture: widgets._Picture, values: dict[str, Any]) -> float:
-    taken = []
-    for _ in range(3):
-        begin = time.process_time()
-        picture._outputs(values)
-        taken.append(time.process_time() - begin)
-    return min(taken)
+    return min(cpu_time(picture, values) for _ in range(3))
 
 
 def how_busy() -> float:
