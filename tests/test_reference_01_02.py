@@ -8,7 +8,7 @@ import pytest
 from scipy.signal import lfilter
 
 from grader import judge
-from grader.exercises import find
+from grader.exercises import EXERCISES
 from grader.reference.mini_batches import gd_step, random_mini_batches, regularised_cost, train_epoch
 from grader.reference.weighted_averages import averaging_window, ewa, ewa_corrected, ewa_weights
 from optimlab import compare, network
@@ -211,7 +211,7 @@ def test_reference_changes_dtype_or_arguments(rng, dtype):
 
 
 def _wrong(exercise, name):
-    return find(exercise).misconceptions[name]
+    return EXERCISES[exercise].misconceptions[name]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def _wrong(exercise, name):
 )
 def test_a_mistake_carried_on_costs_marks_twice(earlier, mistake, exercise):
     wrong = _wrong(earlier, mistake)
-    later = find(exercise)
+    later = EXERCISES[exercise]
     hidden = judge.paper(later, 0)
     function = later.reference_with({earlier: wrong.function})
     outcomes = [observe(function, c, later.shape.parameters) for c in hidden.cases]

@@ -26,17 +26,8 @@ BLOCK = re.compile(
     r"(?:<!-- (?P<use>file|append|patch)(?:: (?P<path>\S+))? -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
-LINK = re.compile(r"\]\(([^)\s]+)\)")
-TITLE = re.compile(r"^#+ (.*)$", re.MULTILINE)
 LIMIT = 600
 """Seconds that one command may take."""
-VARYING = {
-    r"\b\d+(\.\d+)? ?(s|ms|MB|MiB)\b": "<measured>",
-    r"\bseed \d+\b": "seed <seed>",
-    r"\b\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d+)?( UTC)?)?": "<date>",
-    r"(/[\w.-]+)*/python3?(\.\d+)?\b": "<python>",
-}
-"""What differs from one run to the next; pages are compared without it."""
 
 
 @dataclass(frozen=True)
@@ -153,18 +144,6 @@ def copy_checkout(folder: Path) -> Path:
             shutil.copy2(ROOT / name, target)
     (folder / ".venv").symlink_to(sys.prefix)
     return folder
-
-
-def masked(page: str) -> str:
-    """Return a page without what differs from one run to the next."""
-    for pattern, word in VARYING.items():
-        page = re.sub(pattern, word, page)
-    return page
-
-
-def anchor(title: str) -> str:
-    """Return the anchor that GitHub gives to a title."""
-    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def main() -> int:

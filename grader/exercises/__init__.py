@@ -26,16 +26,3 @@ LESSONS: dict[str, tuple[Exercise, ...]] = {
 
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for row in LESSONS.values() for exercise in row}
 """All exercises by the name of their function."""
-
-
-def find(name: str) -> Exercise:
-    """Return the exercise of this name.
-
-    Raises
-    ------
-    KeyError
-        There is none; the message lists those there are.
-    """
-    if name not in EXERCISES:
-        raise KeyError(f"no exercise is called {name!r}; there are {', '.join(EXERCISES)}")
-    return EXERCISES[name]
