@@ -115,6 +115,29 @@ for frame in [f.frame for f in inspect.stack()]:
     print({k: v for k, v in frame.f_locals.items() if isinstance(v, (int, str, dict)) and len(str(v)) < 10_000})
 print([o for o in gc.get_objects() if isinstance(o, dict) and "seed" in o and len(str(o)) < 10_000])""",
     ),
+    tries(
+        "what the process that forks left open",
+        """
+import inspect, os, socket
+for kept in [o for f in inspect.stack() for o in f.frame.f_locals.values() if isinstance(o, socket.socket)]:
+    for use in (lambda: kept.send(b'{"uid": 0}'), lambda: socket.recv_fds(kept, 99, 2), kept.getsockname):
+        try:
+            print("GOT_IN", use())
+        except OSError:
+            pass
+for number in range(256):
+    try:
+        path = os.readlink(f"/proc/self/fd/{number}")
+        os.listdir(f"/proc/self/fd/{number}")
+        print("GOT_IN", path) if path != f"/proc/{os.getpid()}/fd" else None
+    except OSError:
+        pass
+try:
+    os.setns(os.open("/proc/1/ns/mnt", os.O_RDONLY), 0)
+    print("GOT_IN", "a namespace")
+except (OSError, AttributeError):
+    pass""",
+    ),
     # ------------------------------------------------------------- processes and memory
     tries("the environment", "import os\nprint(dict(os.environ))\nshow('/proc/self/environ')"),
     tries(
