@@ -7,7 +7,7 @@ READY := .venv/ready
 ORACLE := .venv/oracle
 OTTER := build/otter-venv/ready
 # nbgrader calls other programs of the environment by name.
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(CURDIR)/$(BIN)$(if $(findstring ;,$(PATH)),;,:)$(PATH)
 export PYTHONUTF8 := 1
 # Without it every program compiles all that it imports again, which takes longer than what most of them do.
 unexport PYTHONDONTWRITEBYTECODE
