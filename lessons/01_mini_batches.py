@@ -12,7 +12,7 @@ import tracemalloc
 
 import numpy as np
 
-from optimlab import check, data, network, plots, save, widgets
+from optimlab import answer_to, check, data, network, plots, save, widgets
 from optimlab.arrays import missing_for_gpu, to_device
 from optimlab.training import train, updates_to_target
 
@@ -216,9 +216,9 @@ grade_here(random_mini_batches)
 
 # %% demo="batches"
 batches = random_mini_batches(*data.moons(300), 64, np.random.default_rng(0))
-sizes = [X_t.shape[1] for X_t, _ in batches]
+sizes = [np.shape(X_t)[1] for X_t, _ in batches]
 print(f"{len(batches)} batches with {sizes} examples, {sum(sizes)} in all")
-print("share of label 1 in each:", ", ".join(f"{Y_t.mean():.2f}" for _, Y_t in batches))
+print("share of label 1 in each:", ", ".join(f"{np.mean(Y_t):.2f}" for _, Y_t in batches))
 
 
 # %% [markdown]
@@ -338,7 +338,7 @@ def trained(batch_size, epochs, learning_rate, seed=0):
     for _ in range(epochs):
         batches = random_mini_batches(X, Y, batch_size, rng)
         params, of_epoch = train_epoch(params, batches, network.cost_and_grads, learning_rate)
-        costs += of_epoch
+        costs.extend(of_epoch)
     return params, np.array(costs)
 
 
@@ -436,7 +436,8 @@ full = network.cost_and_grads(params, X_digits, Y_digits)[1]
 distances = {size: gradient_distance(size) for size in (1, 4, 16, 64)}
 for size, distance in distances.items():
     print(f"batches of {size:2}: distance {distance:.1f}")
-print(f"You said {guess_noise}; it is b: four times the examples, {distances[1] / distances[4]:.1f} times less noise.")
+print(f"four times the examples, {distances[1] / distances[4]:.1f} times less noise")
+print(answer_to(guess_noise, "b"))
 
 # %% [markdown]
 # The same for ten fresh networks, and sizes up to 1024 (a *record*: runs that were made beforehand, in
@@ -542,7 +543,7 @@ for size in (1, 50_000):
     print(f"64 is at the target more than 3 times as soon as {size}: {sooner}")
 print(f"an update with 64 takes less than 3 times as long as with 1: {lasts[64] < 3 * lasts[1]}")
 print(f"an update with 50000 takes more than 50 times as long as with 64: {lasts[50_000] > 50 * lasts[64]}")
-print(f"You said {guess_clock}; it is b.")
+print(answer_to(guess_clock, "b"))
 
 # %% [markdown]
 # A single example costs nearly the same time as 64: most of an update is overhead, as in the loop at the beginning.
@@ -627,7 +628,7 @@ sets = dict(zip(record["sets"].tolist(), np.median(record["updates"], axis=-1), 
 for name, (of_64, of_all) in sets.items():
     passes = of_64 / np.ceil(int(name.split()[0]) / 64)
     print(f"{name}: {passes:5.1f} epochs with 64, {of_all:5.1f} with all: {of_all / passes:4.1f} times as many")
-print(f"You said {guess_small}; it is c for both of the larger sets.")
+print(answer_to(guess_small, "c"))
 
 # %% [markdown]
 # An epoch of few large products is quicker than one of many small ones. So measure the seconds as well.
@@ -759,12 +760,11 @@ print(f"My guess: {guess_well}")
 def deep_at_the_end(start, rates, seed, noise=1.0, steps=20_000, walks=100):
     """Return the share of noisy walks that end in the deep well, for each rate."""
     rng, rates = np.random.default_rng(seed), np.reshape(rates, (-1, 1))
-    place = {"W1": np.full((len(rates), walks), start)}
+    x = np.full((len(rates), walks), start)
     for _ in range(steps):
-        x = place["W1"]
         gradient = x * x * x - x + 0.1 + noise * rng.standard_normal(x.shape)
-        place = gd_step(place, {"W1": gradient}, rates)
-    return (place["W1"] < 0.1).mean(axis=1)
+        x = np.asarray(gd_step({"W1": x}, {"W1": gradient}, rates)["W1"])
+    return (x < 0.1).mean(axis=1)
 
 
 rates = np.array([0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
@@ -772,7 +772,7 @@ from_shallow, from_deep = deep_at_the_end(0.95, rates, seed=0), deep_at_the_end(
 for rate, came, stayed in zip(rates, from_shallow, from_deep, strict=True):
     print(f"rate {rate:4}: {came:4.0%} of the shallow starts and {stayed:4.0%} of the deep ones end in the deep well")
 print(f"without noise: {deep_at_the_end(0.95, [0.1], 0, noise=0.0, steps=2000)[0]:.0%} of the shallow starts")
-print(f"You said {guess_well}; it is b.")
+print(answer_to(guess_well, "b"))
 
 # %% demo="well_figure"
 plots.curves(

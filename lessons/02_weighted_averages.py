@@ -9,7 +9,7 @@
 # %% setup="imports"
 import numpy as np
 
-from optimlab import check, data, network, plots, save, widgets
+from optimlab import answer_to, check, data, network, plots, save, widgets
 
 # %% [markdown]
 # ## Look at the weather
@@ -175,7 +175,7 @@ print(f"products: {days_so_far.sum():,} for the weighted sums, {2 * len(values):
 # See how the weights fade. On this axis a fixed factor per day makes a straight line.
 
 # %% demo="fade"
-weights = {beta: ewa_weights(beta, 120)[::-1] for beta in averages}
+weights = {beta: np.asarray(ewa_weights(beta, 120))[::-1] for beta in averages}
 for beta, line in weights.items():
     print(f"β = {beta:4}: weights {line[0]:.3f} today, {line[1]:.4f} yesterday: a factor of {line[1] / line[0]:.2f}")
 plots.curves(
@@ -237,12 +237,13 @@ print(f"My guess: {guess_share}")
 
 # %% demo="share"
 for beta in averages:
-    n = round(averaging_window(beta))
-    latest = ewa_weights(beta, 2000)[::-1]
+    n = round(float(averaging_window(beta)))
+    latest = np.asarray(ewa_weights(beta, 2000))[::-1]
     within, thrice, left = latest[:n].sum(), latest[: 3 * n].sum(), latest[n] / latest[0]
     print(f"β = {beta:4}: the last {n:2} values hold {within:.3f}, the last {3 * n:3} hold {thrice:.3f} of the weight;")
     print(f"          a value {n:2} steps old weighs {left:.3f} of what the newest weighs")
-print(f"You said {guess_share}; it is c. Limits as β comes close to 1: {1 - 1 / np.e:.3f} and {1 / np.e:.3f}.")
+print(f"limits as β comes close to 1: {1 - 1 / np.e:.3f} and {1 / np.e:.3f}")
+print(answer_to(guess_share, "c"))
 
 # %% [markdown]
 # So the window is where a weight has fallen to about $1/e$, a third, of the newest one. About $1 - 1/e$, two thirds,
@@ -311,7 +312,7 @@ ages = np.arange(2000)
 for beta, line in averages.items():
     mean_age = ewa_weights(beta, 2000)[::-1] @ ages
     print(f"β = {beta:4}: mean age {mean_age:4.1f} days, measured delay {delay_of(line):2} days")
-print(f"You said {guess_delay}; it is b.")
+print(answer_to(guess_delay, "b"))
 
 # %% [markdown]
 # With β = 0.5 and 0.9 the delay is the mean age. With β = 0.98 it is less. The mean age is the delay for what changes
@@ -370,7 +371,7 @@ for beta in averages:
     formula = np.sqrt((1 - beta) / (1 + beta))
     print(f"β = {beta:4}: weather {share_through(noise, beta):.2f}, ", end="")
     print(f"the same days shuffled {np.median(shuffled):.2f}, formula {formula:.2f}")
-print(f"You said {guess_noise}; it is c.")
+print(answer_to(guess_noise, "c"))
 
 # %% [markdown]
 # A warm day is mostly followed by another warm day, so neighbours cancel little. Shuffle the days, and the formula
@@ -383,22 +384,18 @@ print(f"You said {guess_noise}; it is c.")
 #
 # ### Predict: the first value
 #
-# The first day has 12.8 °C. What does the average with β = 0.98 say on that day?
-#
-# - **a** 12.8 °C.
-# - **b** 6.4 °C, halfway between 0 and 12.8.
-# - **c** 0.26 °C.
+# The first day has 12.8 °C. What does the average with β = 0.98 say on that day? This time write a number, in °C.
 
 # %% demo="guess_start"
 guess_start = "?"
 print(f"My guess: {guess_start}")
 
 # %% demo="start"
-print(f"You said {guess_start}; it is c.")
 for t in (1, 10, 50, 100, 200):
     total, so_far = np.sum(ewa_weights(0.98, t)), values[:t].mean()
     print(f"day {t:3}: average {averages[0.98][t - 1]:5.2f} °C, mean of all days so far {so_far:5.2f} °C, ", end="")
     print(f"sum of weights {total:.3f}")
+print(answer_to(guess_start, averages[0.98][0]))
 
 # %% [markdown]
 # The average is too low because its weights don't sum to 1. The values hold $1 - \beta^t$ of the weight on day t. The
@@ -406,7 +403,7 @@ for t in (1, 10, 50, 100, 200):
 
 # %% demo="sums"
 for beta in averages:
-    same = [np.isclose(ewa_weights(beta, t).sum(), 1 - beta**t) for t in range(1, 366)]
+    same = [np.isclose(np.sum(ewa_weights(beta, t)), 1 - beta**t) for t in range(1, 366)]
     print(f"β = {beta:4}: the weights sum to 1 - β^t on each of the first 365 days: {all(same)}")
 
 # %% [markdown]
@@ -494,7 +491,7 @@ for beta in averages:
 # day in the three forms, 30 days on, with β = 0.98.
 
 # %% demo="forms"
-plain = ewa_weights(0.98, 30)
+plain = np.asarray(ewa_weights(0.98, 30))
 forms = {"plain": plain[0], "corrected": plain[0] / plain.sum(), "started at the first value": 0.98**29}
 for name, weight in forms.items():
     print(f"weight of day 1 on day 30, {name}: {weight:.3f}")
@@ -625,10 +622,11 @@ print(f"My guess: {guess_loss}")
 # %% demo="rising"
 uncorrected = np.array([ewa(losses, 0.98) for losses in batch])
 peaks = uncorrected.argmax(axis=1)
-print(f"You said {guess_loss}; it is c. It rises until update {peaks.min()} to {peaks.max()}, depending on the seed.")
+print(f"the average rises until update {peaks.min()} to {peaks.max()}, depending on the seed")
 first, later = np.median(full[:, [0, 70]], axis=0)
 print(f"meanwhile the loss on all examples goes from {first:.2f} to {later:.2f} by update 70 (medians)")
 print(f"distance of β = 0.98 without correction: {distance(uncorrected)}")
+print(answer_to(guess_loss, "c"))
 
 # %% demo="rising_curves"
 lines = {"β = 0.98, corrected": ewa_corrected(batch[0, :300], 0.98), "loss on all examples": full[0, :300]}

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from optimlab import check, data, landscapes, network, plots, save, widgets
+from optimlab import answer_to, check, data, landscapes, network, plots, save, widgets
 from optimlab.training import descend, steps_to_settle, train, updates_to_target
 
 # %% [markdown]
@@ -76,8 +76,9 @@ print(f"My guess: {guess_limit}")
 
 # %% demo="limit"
 x, y = walk_plainly(0.6, 20)[-1]
-print(f"After 20 steps x = {x:.2f} and y = {y:.0f}. You said {guess_limit}.")
+print(f"After 20 steps x = {x:.2f} and y = {y:.0f}.")
 print(f"Largest rate for y: 2 / {across:g} = {2 / across:g}. Largest rate for x: 2 / {along:g} = {2 / along:g}.")
+print(answer_to(guess_limit, "b"))
 
 # %% [markdown]
 # It is **b**. The steep wall sets the limit, 0.5, for both coordinates. The flat direction could take a rate of 10, and
@@ -263,7 +264,7 @@ betas = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
 steps = np.array([best_steps(beta, 20, 1e-6, 600) for beta in betas])
 for beta, needed in zip(betas, steps, strict=True):
     print(f"β = {beta:4}: {needed:3.0f} steps")
-print(f"You said {guess_beta}.")
+print(answer_to(guess_beta, "c"))
 
 # %% [markdown]
 # It is **c**: 270 steps against 154. With β = 0.9 the path swings for long. See where the best β lies.
@@ -496,7 +497,8 @@ print(f"My guess: {guess_equal}")
 # %% demo="equal"
 slow = {"gd": walk(0, 0.01, 2500), "momentum": walk(0.9, 0.01, 2500)}
 plain, rolled = (steps_to_settle(np.abs(path).max(axis=-1), 0.1) for path in slow.values())
-print(f"{plain:.0f} steps without momentum, {rolled:.0f} with it. You said {guess_equal}.")
+print(f"{plain:.0f} steps without momentum, {rolled:.0f} with it.")
+print(answer_to(guess_equal, "c"))
 
 # %% [markdown]
 # It is **c**. Look at the two paths.

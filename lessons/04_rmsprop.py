@@ -11,7 +11,7 @@ from itertools import count
 
 import numpy as np
 
-from optimlab import check, data, landscapes, network, plots, save, widgets
+from optimlab import answer_to, check, data, landscapes, network, plots, save, widgets
 from optimlab.training import descend, steps_to_settle, train, updates_to_target
 
 # %% [markdown]
@@ -257,9 +257,10 @@ print(f"My guess: {guess_rate}")
 
 # %% demo="rate_100"
 path = walk(rmsprop_step, 100.0, 1000)
-print(f"You said {guess_rate}. The last four places:")
+print("The last four places:")
 for x, y in path[-4:]:
     print(f"x = {x:6.2f}, y = {y:6.2f}")
+print(answer_to(guess_rate, "c"))
 
 # %% [markdown]
 # It is **c**. RMSprop swings from -50 to 50 and back, in both coordinates. Is that a matter of this rate? Look at the
@@ -376,11 +377,12 @@ print(f"My guess: {guess_turn}")
 
 # %% demo="turned"
 at_1000 = {name: np.median(steps, axis=0)[kappas == 1000].item() for name, steps in turned.items()}
-print(f"You said {guess_turn}. Steps at κ = 1000: " + ", ".join(f"{name} {n:.0f}" for name, n in at_1000.items()))
+print("Steps at κ = 1000: " + ", ".join(f"{name} {n:.0f}" for name, n in at_1000.items()))
 far = kappas >= 200
 for name in ("gd", "adagrad", "rmsprop"):
     rises = plots.fitted_slope(kappas[far], np.median(turned[name], axis=0)[far])
     print(f"{name:7}: slope {rises:.2f} from κ = 200 on")
+print(answer_to(guess_turn, "c"))
 plots.steps_against_kappa(
     kappas, turned, fit=(), title="Turned by 45 degrees, AdaGrad and RMSprop need steps in proportion to κ"
 )
@@ -427,7 +429,8 @@ print(f"My guess: {guess_scale}")
 # %% demo="scale"
 before = walk(rmsprop_step, 0.1, 40)
 after = walk(rmsprop_step, 0.1, 40, landscapes.ravine(0.1, 200).gradient)
-print(f"No place on the path moved by more than 1e-6: {np.abs(after - before).max() < 1e-6}. You said {guess_scale}.")
+print(f"No place on the path moved by more than 1e-6: {np.abs(after - before).max() < 1e-6}.")
+print(answer_to(guess_scale, "a"))
 
 # %% [markdown]
 # It is **a**. A factor in a coordinate's gradient stands in $g$ and in $\sqrt{s}$, and cancels (but for ε). That is why
@@ -448,7 +451,8 @@ print(f"My guess: {guess_units}")
 
 # %% demo="units"
 u = walk(rmsprop_step, 0.1, 40, landscapes.ravine(0.1, 0.02).gradient, np.array([-5.0, -20.0]))
-print(f"y after 40 steps: {before[-1, 1]:.4f}; with new units {u[-1, 1] / 10:.2f}. You said {guess_units}.")
+print(f"y after 40 steps: {before[-1, 1]:.4f}; with new units {u[-1, 1] / 10:.2f}.")
+print(answer_to(guess_units, "b"))
 
 # %% [markdown]
 # It is **b**. RMSprop's steps have a length of about one rate in every coordinate, whatever the units. In the new units
@@ -497,7 +501,8 @@ for name, rates in (("without noise", quiet), ("with noise", noisy)):
     print(f"{name}: after 10, 100, 1000 and 10,000 steps {ten:.3f}, {hundred:.3f}, {thousand:.3f}, {last:.3f}")
 late = np.arange(1000, 10_000)
 falls = plots.fitted_slope(late, np.median(noisy, axis=0)[late])
-print(f"With noise the slope is {falls:.2f} from step 1000 on. You said {guess_death}.")
+print(f"With noise the slope is {falls:.2f} from step 1000 on.")
+print(answer_to(guess_death, "b"))
 
 # %% [markdown]
 # It is **b**. Without noise the gradients vanish on the way to the minimum, the sum stops growing, and the rate stops

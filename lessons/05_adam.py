@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from optimlab import check, data, landscapes, network, plots, save, widgets
+from optimlab import answer_to, check, data, landscapes, network, plots, save, widgets
 from optimlab.arrays import missing_for_gpu, to_device, to_numpy
 from optimlab.training import descend, steps_to_settle, train, updates_to_target
 
@@ -222,7 +222,7 @@ for name, length in steps.items():
 none = steps["none"]
 near = 1 + np.flatnonzero(np.abs(none - 1) > 0.05)[-1] + 1
 print(f"none: longest {none.max():.2f}, at step {none.argmax() + 1}; within 5 % of 1 from step {near} on")
-print(f"You said {guess_first}.")
+print(answer_to(guess_first, "c"))
 
 # %% [markdown]
 # It is **c**, 3.16 times the rate. $v$ is 10 times too small, but $\sqrt{s}$ is $\sqrt{1000} = 31.6$ times too small,
@@ -291,7 +291,8 @@ for name in ("none", "v only", "s only", "both"):
     low, middle, high = plots.quartiles(runs[name])
     print(f"{name:6}: rate {tuned[name]:4g}, median {middle:.0f} updates, quartiles {low:.0f} and {high:.0f}")
 fewer, more = np.sum(runs["none"] < runs["both"]), np.sum(runs["none"] > runs["both"])
-print(f"none needs fewer updates than both on {fewer} of 20 seeds, more on {more}. You said {guess_worth}.")
+print(f"none needs fewer updates than both on {fewer} of 20 seeds, more on {more}")
+print(answer_to(guess_worth, "b"))
 plots.comparison(
     {"adam" if name == "both" else name: runs[name] for name in ("both", "none", "v only", "s only")},
     rates={"adam" if name == "both" else name: tuned[name] for name in tuned},
@@ -329,8 +330,8 @@ for name in ("both", "none"):
 def storing_corrected(params, grads, v, s, t, learning_rate):
     """Take a step of Adam that keeps the corrected averages: a mistake."""
     params, v, s = adam_step(params, grads, v, s, t, learning_rate)
-    kept_v = {key: bias_correct(v[key], 0.9, t) for key in v}
-    kept_s = {key: bias_correct(s[key], 0.999, t) for key in s}
+    kept_v = {key: np.asarray(bias_correct(v[key], 0.9, t)) for key in v}
+    kept_s = {key: np.asarray(bias_correct(s[key], 0.999, t)) for key in s}
     return params, kept_v, kept_s
 
 
@@ -350,7 +351,7 @@ guess_stored = "?"
 print(f"My guess: {guess_stored}")
 
 # %% demo="stored"
-print(f"after 50 steps {lengths(storing_corrected, 50).sum():.2f}. You said {guess_stored}.")
+print(f"after 50 steps {lengths(storing_corrected, 50).sum():.2f}")
 params, v, s = {"W1": np.zeros(1)}, {"W1": np.zeros(1)}, {"W1": np.zeros(1)}
 for t in range(1, 51):
     params, v, s = storing_corrected(params, {"W1": -np.ones(1)}, v, s, t, learning_rate=1.0)
@@ -358,6 +359,7 @@ for t in range(1, 51):
         kept_v, kept_s = -v["W1"].item(), s["W1"].item()
         print(f"t = {t:2}: v = {kept_v:5.4g}, s = {kept_s:.0e}, step {kept_v / np.sqrt(kept_s):.0e}")
 print(f"On two moons, no rate of the grid takes it to the target on any of seeds 0 to 9: {np.isnan(tuned['stored'])}")
+print(answer_to(guess_stored, "c"))
 
 # %% [markdown]
 # It is **c**. Each step divides by $1 - \beta^t$ once more, and the divisions compound: $s$ is multiplied by $1/(1 -
@@ -464,7 +466,7 @@ angles, turned = record["angles"], dict(zip(record["methods"].tolist(), record["
 for name, counted in turned.items():
     straight, a_little, most = np.median(counted, axis=-1)[np.isin(angles, [0, 5, 45])]
     print(f"{name:8}: {straight:4.0f} steps at 0 degrees, {a_little:4.0f} at 5, {most:4.0f} at 45")
-print(f"You said {guess_turn}.")
+print(answer_to(guess_turn, "c"))
 plots.curves(
     {name: counted.T for name, counted in turned.items()},
     x=angles,
@@ -545,9 +547,10 @@ guess_tenth = "?"
 print(f"My guess: {guess_tenth}")
 
 # %% demo="tenth"
-print(f"plain descent at rate 0.1: {plain_at_a_tenth} of 300; Adam at 0.0007: {adam_right}. You said {guess_tenth}.")
+print(f"plain descent at rate 0.1: {plain_at_a_tenth} of 300; Adam at 0.0007: {adam_right}")
 for name, right in zip(record["variants"], record["uncorrected"], strict=True):
     print(f"Adam at 0.0007, corrections: {name}: {right}")
+print(answer_to(guess_tenth, "c"))
 
 # %% [markdown]
 # It is **c**. And every wrong Adam gets 283, too: without correction, or with half of it. So this accuracy shows

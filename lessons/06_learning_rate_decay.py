@@ -10,7 +10,7 @@
 # %% setup="imports"
 import numpy as np
 
-from optimlab import check, data, network, plots, save, widgets
+from optimlab import answer_to, check, data, network, plots, save, widgets
 from optimlab.training import descend, train
 
 # %% [markdown]
@@ -79,7 +79,8 @@ lines = distances(rates[:, None, None], 20_000, start=0.0, walks=10)
 radii = np.sqrt((lines[10_000:] ** 2).mean(axis=0))
 for rate, radius in zip(rates, radii, strict=True):
     print(f"rate {rate:4}: radius {radius:.2f}; the formula says {np.sqrt(2 * rate / (2 - rate)):.2f}")
-print(f"slope of radius against rate: {plots.fitted_slope(rates, radii):.2f}. You said {guess_tenth}.")
+print(f"slope of radius against rate: {plots.fitted_slope(rates, radii):.2f}")
+print(answer_to(guess_tenth, "b"))
 
 # %% [markdown]
 # It is **b**: the radius falls as the root of the rate. The formula beside the measured radius is the balance of
@@ -117,7 +118,7 @@ found = {name: radius.T for name, radius in zip(record["kinds"].tolist(), record
 for kind in kinds:
     middle = np.median(found[kind], axis=0)
     print(f"{kind:15}: slope {plots.fitted_slope(record['rates'], middle):.2f}, radius at rate 0.005 {middle[0]:.3f}")
-print(f"You said {guess_shuffled}.")
+print(answer_to(guess_shuffled, "b"))
 plots.scaling(
     {kind: found[kind] for kind in kinds},
     x=record["rates"],
@@ -220,7 +221,8 @@ for epoch in range(1, 11):
     rate = inverse_time_decay(rate, epoch, 1.0)  # the previous rate stands where alpha0 belongs
     if epoch in (1, 2, 3, 5, 10):
         print(f"epoch {epoch:2}: formula {inverse_time_decay(0.2, epoch, 1.0):.4f}, from the previous rate {rate:.1e}")
-print(f"share of the formula's rate: {rate / inverse_time_decay(0.2, 10, 1.0):.0e}. You said {guess_previous}.")
+print(f"share of the formula's rate: {rate / inverse_time_decay(0.2, 10, 1.0):.0e}")
+print(answer_to(guess_previous, "c"))
 
 # %% [markdown]
 # It is **c**. The fractions multiply: 1/2 · 1/3 · 1/4 and so on to 1/11. After a few epochs nothing moves any more.
@@ -312,7 +314,8 @@ print(f"My guess: {guess_hurry}")
 for base in (0.5, 0.9, 0.95, 0.99):
     end = distances(lambda step, base=base: exponential_decay(0.1, step, base), 200, noise=0.0)[-1]
     print(f"base {base}: all rates together make {0.1 / (1 - base):4.1f}, distance {end:.2f} after 200 steps")
-print(f"The start was at {np.hypot(5, 5):.2f}. You said {guess_hurry}.")
+print(f"the start was at {np.hypot(5, 5):.2f}")
+print(answer_to(guess_hurry, "b"))
 
 # %% [markdown]
 # It is **b**. All rates together make only 0.2, too little to go anywhere. Decay that is too fast freezes a walk
@@ -771,7 +774,7 @@ print(f"My guess: {guess_digits}")
 
 # %% demo="digits"
 report("digits")
-print(f"You said {guess_digits}.")
+print(answer_to(guess_digits, "c"))
 
 # %% demo="digits_figure"
 gd = record["loss"][problems.index("digits"), methods.index("gd")]
@@ -854,7 +857,8 @@ history = train("gd", start, X, Y, learning_rate=four_rates, epochs=5000, record
 right = network.count_correct(history.params, X, Y)
 for name, count in zip(("constant 0.0007", "constant 0.1", "staircase", "inverse time"), right, strict=True):
     print(f"{name:15}: {count} of 300 right")
-print(f"0.1 is {0.1 / 0.0007:.0f} times 0.0007, the last stair {0.1 / 5 / 0.0007:.0f} times. You said {guess_rescue}.")
+print(f"0.1 is {0.1 / 0.0007:.0f} times 0.0007, the last stair {0.1 / 5 / 0.0007:.0f} times")
+print(answer_to(guess_rescue, "c"))
 
 # %% [markdown]
 # It is **c**: decay at each epoch is far too fast for 5000 of them, and the walk freezes at 195. Nor did the stairs
@@ -926,7 +930,7 @@ for problem, correct, tested in zip(problems, record["correct"], record["tested"
         gains[problem, method] = gain = 100 * (right[schedules.index("cosine")] - right[0]) / tested
         words = f"constant {100 * np.median(right[0]) / tested:.1f} %, cosine gains {np.median(gain):.1f} points"
         print(f"{problem:12} {method:8}: {words}, better on {np.sum(gain > 0)}, worse on {np.sum(gain < 0)} seeds")
-print(f"You said {guess_test}.")
+print(answer_to(guess_test, "b"))
 
 # %% demo="accuracy_figure"
 plots.comparison(

@@ -13,8 +13,8 @@ from itertools import count
 
 import numpy as np
 
-from optimlab import check, data, landscapes, load, network, plots, save, widgets
-from optimlab.arrays import stack_runs, take_run
+from optimlab import answer_to, check, data, landscapes, load, network, plots, save, widgets
+from optimlab.arrays import as_arrays, stack_runs, take_run
 from optimlab.carry import CarryError
 from optimlab.training import descend, steps_to_settle, train, updates_to_target
 
@@ -106,7 +106,7 @@ grade_here(numerical_hessian)
 # %% demo="rosenbrock"
 valley, minimum = landscapes.rosenbrock(), np.ones(2)
 exact = valley.hessian(minimum)
-H = numerical_hessian(valley.gradient, minimum)
+H = np.asarray(numerical_hessian(valley.gradient, minimum))
 print(f"largest error of an entry: {np.abs(H - exact).max():.0e}")
 least, largest = np.linalg.eigvalsh(H)
 print(f"curvatures {least:.3f} along the valley and {largest:.1f} across it: condition number {largest / least:.0f}")
@@ -135,14 +135,14 @@ def largest_errors(kind):
     def gradient(x):
         return valley.gradient(x.astype(kind))
 
-    return np.array([np.abs(numerical_hessian(gradient, minimum, h) - exact).max() for h in sizes])
+    return np.array([np.abs(np.asarray(numerical_hessian(gradient, minimum, h)) - exact).max() for h in sizes])
 
 
 sizes = np.geomspace(1e-1, 1e-11, 21)
 errors = {"float64": largest_errors(np.float64), "float32": largest_errors(np.float32)}
 for h, double, single in zip(sizes[2:17:4], errors["float64"][2:17:4], errors["float32"][2:17:4], strict=True):
     print(f"h = {h:.0e}: error {double:.0e} in float64, {single:.0e} in float32")
-print(f"You said {guess_step}.")
+print(answer_to(guess_step, "b"))
 
 # %% [markdown]
 # It is **b**. Two errors work against each other. One comes from the shape between the two points: it falls as $h^2$.
@@ -230,7 +230,7 @@ grade_here(classify_critical_point)
 # %% demo="kinds"
 def examine(name, gradient, x):
     """Print the eigenvalues of the Hessian at x, and what they say."""
-    H = numerical_hessian(gradient, x)
+    H = np.asarray(numerical_hessian(gradient, x))
     low, high = np.linalg.eigvalsh(H)
     print(f"{name:13}: curvatures {low:8.2f} and {high:6.2f}, {classify_critical_point(H)}")
 
@@ -262,11 +262,11 @@ print(f"My guess: {guess_flat}")
 # %% demo="silent"
 monkey, quartic = landscapes.monkey_saddle(), landscapes.quartic()
 for place in (quartic, monkey):
-    H = numerical_hessian(place.gradient, origin)
+    H = np.asarray(numerical_hessian(place.gradient, origin))
     low, high = place.value(circle).min(), place.value(circle).max()
     print(f"{place.formula}: curvatures {np.abs(np.linalg.eigvalsh(H)).round(6) + 0.0}, {classify_critical_point(H)}")
     print(f"{'':9}heights around it from {low:+.4f} to {high:+.4f}")
-print(f"You said {guess_flat}.")
+print(answer_to(guess_flat, "c"))
 
 # %% [markdown]
 # It is **c**. Along $x$ the curvature is zero at the point, and only the fourth power makes it a minimum. The second
@@ -289,7 +289,7 @@ print(f"once around it, the height changes its sign {np.sum(signs != np.roll(sig
 shelf = landscapes.shelf_and_wall()
 for weight in (2.0, 6.0, 12.0):
     place = np.array([0.0, weight])
-    H = numerical_hessian(shelf.gradient, place)
+    H = np.asarray(numerical_hessian(shelf.gradient, place))
     flat, slope = np.linalg.eigvalsh(H)[0], np.linalg.norm(shelf.gradient(place))
     print(f"w = {weight:2g}: gradient {slope:.1e}, least curvature {flat:.1e}, so {classify_critical_point(H)}")
 
@@ -414,7 +414,7 @@ maxima = np.mean(spectra[:, -1] + shifts[:, None] < 0, axis=1)
 saddles = 1 - minima - maxima
 for c, saddle, lowest in zip(shifts[::4], saddles[::4], minima[::4], strict=True):
     print(f"shift {c:g}: {saddle:4.0%} saddles, {lowest:4.0%} minima")
-print(f"You said {guess_shift}.")
+print(answer_to(guess_shift, "c"))
 
 # %% [markdown]
 # It is **c**. The change comes when the lower edge of the spectrum, $-\sqrt{2n}$ in $n$ dimensions, passes zero. Look
@@ -475,7 +475,7 @@ def slope_of_cost(theta):
 
 # %% demo="zero_kind"
 zeros = np.zeros(13)
-H = numerical_hessian(slope_of_cost, zeros)
+H = np.asarray(numerical_hessian(slope_of_cost, zeros))
 eigenvalues = np.linalg.eigvalsh(H)
 print(f"gradient below 1e-12: {np.abs(slope_of_cost(zeros)).max() < 1e-12}; kind: {classify_critical_point(H)}")
 print(f"{np.sum(eigenvalues > 1e-6)} eigenvalues are positive, {np.sum(eigenvalues < -1e-6)} are negative")
@@ -576,7 +576,7 @@ def stepper(method, rate):
         nonlocal state
         if state is None:
             state = init({"W1": x})
-            state = state if isinstance(state, tuple) else (state,)
+            state = map(as_arrays, [state] if isinstance(state, dict) else state)
         number = {"t": next(numbers)} if method == "adam" else {}
         params, *state = take({"W1": x}, {"W1": g}, *state, **number, learning_rate=rate)
         return params["W1"]
@@ -613,7 +613,7 @@ def plain(rate):
 for d in (1e-2, 1e-4, 1e-6, 1e-8):
     needed = steps_to_escape(plain(0.1), basin.gradient, np.array([0.3, d]), 0.5, 1000)
     print(f"d = {d:.0e}: {needed} steps")
-print(f"You said {guess_closer}.")
+print(answer_to(guess_closer, "b"))
 
 # %% [markdown]
 # It is **b**. Near the saddle the gradient along $y$ is $-y$, so that each step multiplies the distance by $1 +
@@ -734,7 +734,7 @@ for name in methods:
     print(
         f"{name:8}: {middle:.0f} [{low:.0f}, {high:.0f}] steps at κ = 1, {at[10][1]:.0f} at 10, {at[100][1]:.0f} at 100"
     )
-print(f"You said {guess_race}.")
+print(answer_to(guess_race, "c"))
 
 # %% [markdown]
 # It is **c**. On a round saddle nothing is gained by scaling steps or by rolling. Only AdaGrad is sooner: its first
@@ -902,6 +902,7 @@ below = int(np.argmax(losses < 0.05))
 print(f"loss {losses[0]:.0f} at the start, {losses[100]:.3f} at step 100; below 0.05 from step {below} on")
 
 # %% demo="shelf_figure"
+begins = int(find_plateau(losses, 1e-3, 10))
 shown = np.unique(np.geomspace(1, 12_000, 400).astype(int))
 plots.curves(
     {"gd": losses[shown]},
@@ -911,7 +912,7 @@ plots.curves(
     title="Plain descent is down the wall in 30 steps, then stands for thousands",
     x_label="step",
     y_label="height f",
-    levels={f"plateau from step {find_plateau(losses, 1e-3, 10)}": losses[find_plateau(losses, 1e-3, 10)]},
+    levels={f"plateau from step {begins}": losses[begins]},
 )
 
 # %% [markdown]

@@ -6,6 +6,7 @@ module holds an exercise's answer.
 
 from optimlab.carry import load, save
 from optimlab.check import CheckFailed, check
+from optimlab.prediction import answer_to
 from optimlab.progress import progress
 
-__all__ = ["CheckFailed", "check", "load", "progress", "save"]
+__all__ = ["CheckFailed", "answer_to", "check", "load", "progress", "save"]

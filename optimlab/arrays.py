@@ -123,6 +123,23 @@ def map_arrays(function: Callable[[Any], Any], tree: Any) -> Any:
     return function(tree)
 
 
+def as_arrays(tree: Any) -> Any:
+    """Make an array of a list of numbers; an array of any kind stays as it is.
+
+    Parameters
+    ----------
+    tree : array, list or tuple of numbers or of rows, or dict of such
+        What a student's function returns where an array is due.
+
+    Returns
+    -------
+    One array, or a new dict of arrays.
+    """
+    if isinstance(tree, dict):
+        return {key: as_arrays(value) for key, value in tree.items()}
+    return tree if hasattr(tree, "shape") else np.asarray(tree)
+
+
 def stack_runs(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Put the parameters of several runs side by side, along a new axis in front.
 

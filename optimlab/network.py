@@ -8,13 +8,16 @@ Any array may have more axes in front: ``W1`` (rates, seeds, n_1, n_x) is a netw
 and seed, and they all run at once. ``X`` is then (n_x, m), the same for all, or (seeds, n_x, m).
 A cost, a number for one network, becomes an array (rates, seeds). Written "..." below.
 
-Nothing here names NumPy where an array's own type decides, so CuPy arrays work as they are.
+Nothing here names NumPy where an array's own type decides, so CuPy arrays work as they are. Lists of numbers, which
+a student's function may give, are made arrays.
 """
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
+
+from optimlab.arrays import as_arrays
 
 Params = dict[str, np.ndarray]
 
@@ -94,6 +97,7 @@ def forward(params: Params, X: np.ndarray, hidden: str = "relu") -> np.ndarray:
     ValueError
         If `X` has another number of rows than the network has inputs, or `hidden` isn't known.
     """
+    params, X = as_arrays(params), as_arrays(X)
     *_, logits = _layer_outputs(params, X, hidden)
     return _sigmoid(logits) if logits.shape[-2] == 1 else _softmax(logits)
 
@@ -129,6 +133,7 @@ def cost(params: Params, X: np.ndarray, Y: np.ndarray, hidden: str = "relu", lam
     ----------
     C. M. Bishop (2006), "Pattern Recognition and Machine Learning", eq. 4.90 (two classes) and 4.108.
     """
+    params, X, Y = as_arrays(params), as_arrays(X), as_arrays(Y)
     *_, logits = _layer_outputs(params, X, hidden)
     _check_labels(Y, logits.shape[-2:])
     return _cross_entropy(logits, Y) + _l2_penalty(params, lam, X.shape[-1])
@@ -165,6 +170,7 @@ def cost_and_grads(
     C. M. Bishop (2006), "Pattern Recognition and Machine Learning", eq. 4.91 and 4.109 (the first step down),
     and section 5.3 (the others).
     """
+    params, X, Y = as_arrays(params), as_arrays(X), as_arrays(Y)
     *activations, logits = _layer_outputs(params, X, hidden)
     _check_labels(Y, logits.shape[-2:])
     m = X.shape[-1]
@@ -202,6 +208,7 @@ def predict(params: Params, X: np.ndarray, hidden: str = "relu") -> np.ndarray:
     ValueError
         As in :func:`forward`.
     """
+    params, X = as_arrays(params), as_arrays(X)
     *_, logits = _layer_outputs(params, X, hidden)
     if logits.shape[-2] == 1:
         return (logits > 0).astype(int)
@@ -228,6 +235,7 @@ def count_correct(params: Params, X: np.ndarray, Y: np.ndarray, hidden: str = "r
     ValueError
         As in :func:`cost`.
     """
+    params, Y = as_arrays(params), as_arrays(Y)
     labels = predict(params, X, hidden)
     n_y = params[f"b{len(params) // 2}"].shape[-2]
     _check_labels(Y, (n_y, labels.shape[-1]))

@@ -29,7 +29,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optimlab import network
-from optimlab.arrays import array_module, map_arrays, to_numpy
+from optimlab.arrays import array_module, as_arrays, map_arrays, to_numpy
 
 Params = dict[str, np.ndarray]
 Rate = float | np.ndarray
@@ -353,7 +353,8 @@ def _checked_update(step: Callable, params: Params, state: tuple[Params, ...]) -
         for value in values:
             if value.keys() != params.keys():
                 raise TypeError(f"{name} returned a dict with keys {_keys(value)}; due: {_keys(params)}")
-        return values[0], tuple(values[1:])
+        params, *state = map(as_arrays, values)
+        return params, tuple(state)
 
     return update
 
@@ -409,8 +410,8 @@ def _start(params: Params, state: State, rate: Rate) -> tuple[Params, tuple[Para
     """Copy the parameters, spread over the axes of the learning rate; make the state from them."""
     params = {key: _spread(value, np.shape(rate)) for key, value in params.items()}
     made = state(params) if callable(state) else state
-    made = (made,) if isinstance(made, dict) else tuple(made)
-    return params, map_arrays(lambda x: x.copy(), made)
+    made = (made,) if isinstance(made, dict) else made
+    return params, tuple(map_arrays(lambda x: x.copy(), as_arrays(one)) for one in made)
 
 
 def _spread(value: np.ndarray, rate_shape: tuple[int, ...]) -> np.ndarray:

@@ -65,13 +65,17 @@ class Solved:
         return set(map(abs, numbers(text))) - known
 
     def assert_predicted(self, name: str, within: int = 1, resolved: int = 1) -> None:
-        """Assert that a closed question takes this guess, a cell repeats it, and one sentence resolves it.
+        """Assert that a closed question takes this guess, a cell answers it, and one sentence resolves it alike.
 
         The cell is at most `within` cells below the guess, the sentence at most `resolved` below that cell.
         """
         sources = [cell.source for cell in self.notebook.cells]
         at = next(i for i, source in enumerate(sources) if source.startswith(f'{name} = "?"'))
-        echoed = next(i for i in range(at + 1, at + within + 1) if f"{{{name}}}" in sources[i])
+        answered, letter = next(
+            (i, found[1])
+            for i in range(at + 1, at + within + 1)
+            if (found := re.search(rf'^print\(answer_to\({name}, "([abc])"\)\)$', sources[i], re.M))
+        )
         assert re.search(r"\*\*a\*\*.*\*\*b\*\*.*\*\*c\*\*", sources[at - 1], re.S), "a closed question stands before"
-        answers = sources[echoed + 1 : echoed + 1 + resolved]
-        assert any(re.match(r"It is \*\*[abc]\*\*", text) for text in answers), "one sentence resolves it"
+        answers = sources[answered + 1 : answered + 1 + resolved]
+        assert any(text.startswith(f"It is **{letter}**") for text in answers), "one sentence resolves it"

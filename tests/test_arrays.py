@@ -33,6 +33,39 @@ def test_a_run_that_was_taken_out_is_a_copy():
     assert not stacked["W1"].any()
 
 
+def test_lists_of_numbers_become_arrays_and_arrays_stay_themselves():
+    array = np.zeros((2, 1), dtype=np.float32)
+    made = arrays.as_arrays({"W1": [[1.0, 2.0]], "b1": ((np.array(3.0),),), "W2": array})
+    assert made["W1"].tolist() == [[1.0, 2.0]]
+    assert made["b1"].shape == (1, 1)
+    assert made["W2"] is array
+
+
+def test_network_and_training_take_lists_for_arrays():
+    params, rng = network.initialise((2, 3, 1), np.random.default_rng(0)), np.random.default_rng(0)
+    X, Y = rng.standard_normal((2, 5)), np.array([[0.0, 1.0, 1.0, 0.0, 1.0]])
+    lists = {key: value.tolist() for key, value in params.items()}
+
+    def step_in_lists(params, grads, v, learning_rate):
+        return [{key: (np.asarray(params[key]) - learning_rate * grads[key]).tolist() for key in params}, v]
+
+    def state_in_lists(params):
+        return {key: np.zeros_like(value).tolist() for key, value in params.items()}
+
+    for function in (network.cost, network.count_correct):
+        assert function(lists, X.tolist(), Y.tolist()) == function(params, X, Y)
+    for function in (network.forward, network.predict):
+        assert (function(lists, X.tolist()) == function(params, X)).all()
+    cost, grads = network.cost_and_grads(lists, X.tolist(), Y.tolist())
+    due_cost, due_grads = network.cost_and_grads(params, X, Y)
+    assert cost == due_cost
+    assert all((grads[key] == due_grads[key]).all() for key in due_grads)
+    history = train(step_in_lists, params, X, Y, learning_rate=0.1, epochs=3, state=state_in_lists)
+    due = train("gd", params, X, Y, learning_rate=0.1, epochs=3)
+    assert history.loss.tolist() == due.loss.tolist()
+    assert all(isinstance(value, np.ndarray) for one in (history.params, *history.state) for value in one.values())
+
+
 @pytest.mark.parametrize(
     ("runs", "message"),
     [

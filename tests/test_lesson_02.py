@@ -105,7 +105,7 @@ def test_shares_of_the_window_are_those_of_the_closed_form():
         )
         assert numbers(lines[2 * i]) == [beta, window, within, 3 * window, thrice]
         assert numbers(lines[2 * i + 1]) == [window, left]
-    assert numbers(lines[-1])[-2:] == [0.632, 0.368]
+    assert numbers(lines[-2])[-2:] == [0.632, 0.368]
     assert abs(1 - 0.9999**10_000 - (1 - np.exp(-1))) < 1e-4
 
 

@@ -355,7 +355,7 @@ def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
     assert data.recorded("03_momentum-network")["seeds"].tolist() == list(range(10, 30))
 
 
-def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
+def test_each_prediction_is_answered_where_its_result_is_shown():
     for name in ("guess_limit", "guess_beta", "guess_equal"):
         LESSON.assert_predicted(name)
 

@@ -76,7 +76,7 @@ def lines_of(demo: str) -> list[tuple[float, float]]:
 
 
 def test_radius_is_the_formulas_and_falls_as_the_root_of_the_rate():
-    *rows, (slope, *_) = lines("law")
+    *rows, (slope, *_), _ = lines("law")
     rates = np.array([row[0] for row in rows])
     assert rates.tolist() == [0.01, 0.02, 0.05, 0.1, 0.2]
     due = np.sqrt(2 * rates / (2 - rates))
@@ -118,7 +118,7 @@ def test_record_of_the_cloud_is_what_its_code_gives():
 
 
 def test_a_fraction_times_the_previous_rate_ends_below_a_millionth():
-    *rows, (share, *_) = lines("previous")
+    *rows, (share, *_), _ = lines("previous")
     for epoch, formula, compounded in rows:
         assert formula == pytest.approx(0.2 / (1 + epoch), abs=6e-5)
         assert compounded == pytest.approx(0.2 / math.factorial(int(epoch) + 1), rel=0.06)
@@ -133,7 +133,7 @@ def test_only_a_constant_factor_may_multiply_the_previous_rate():
 
 
 def test_decay_in_a_hurry_stops_on_the_way():
-    *rows, (start, *_) = lines("hurry")
+    *rows, (start, *_), _ = lines("hurry")
     assert start == pytest.approx(5 * math.sqrt(2), abs=0.006)
     for base, total, distance, _ in rows:
         assert total == pytest.approx(0.1 / (1 - base), abs=0.06)
@@ -381,7 +381,7 @@ def test_gain_stays_when_rates_are_chosen_by_the_test():
 # ------------------------------------------------------------------------------------- the page
 
 
-def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
+def test_each_prediction_is_answered_where_its_result_is_shown():
     names = re.findall(r'^(guess_\w+) = "\?"', "\n".join(cell.source for cell in NOTEBOOK.cells), re.M)
     assert len(names) >= 2
     for name in names:

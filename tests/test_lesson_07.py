@@ -534,7 +534,7 @@ def test_students_own_optimisers_give_the_recorded_curves(tmp_path):
     assert after["exactly"].count(": None") == 5
 
 
-def test_predictions_work_untouched_and_are_echoed_after_they_are_set():
+def test_each_prediction_is_answered_where_its_result_is_shown():
     for name in ("guess_step", "guess_flat", "guess_shift", "guess_closer", "guess_race"):
         LESSON.assert_predicted(name)
 

@@ -136,6 +136,24 @@ def test_solved_notebook_gives_the_recorded_outputs(stem, tmp_path):
 
 
 @pytest.mark.parametrize("stem", STEMS)
+def test_each_guess_is_answered_once_below_it_and_no_guess_stops_nothing(stem):
+    cells = [cell for cell in solution(stem).cells if cell.cell_type == "code"]
+    guesses = [cell for cell in cells if cell.id.startswith("demo-guess-")]
+    assert len(guesses) >= 2
+    for cell in guesses:
+        name = cell.id.removeprefix("demo-").replace("-", "_")
+        assert cell.source == f'{name} = "?"\nprint(f"My guess: {{{name}}}")'
+        assert cell.outputs[0].text == "My guess: ?\n"
+        below = cells[cells.index(cell) + 1 : cells.index(cell) + 4]
+        (answer,) = [one for one in below if f"answer_to({name}, " in one.source]
+        due = re.search(rf'^print\(answer_to\({name}, (?:"([abc])"|\S+)\)\)$', answer.source, re.M)[1] or r"-?\d\S*"
+        said = [line for output in answer.outputs for line in output.get("text", "").splitlines() if "guess" in line]
+        assert len(said) == 1
+        assert re.fullmatch(rf"You made no guess\. It is {due}\.", said[0])
+    assert sum(cell.source.count("answer_to(") for cell in cells) == len(guesses)
+
+
+@pytest.mark.parametrize("stem", STEMS)
 def test_nbval_compares_what_nine_tenths_of_the_code_cells_print(stem):
     cells = [c for c in solution(stem).cells if c.cell_type == "code" and is_demonstration(c)]
     compared = ("stream", "execute_result", "display_data")
