@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN)$(if $(findstring ;,$(PATH)),;,:)$(PATH)
 export PYTHONUTF8 := 1
 # Without it every program compiles all that it imports again, which takes longer than what most of them do.
 unexport PYTHONDONTWRITEBYTECODE
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n auto
 
 .DEFAULT_GOAL := help
 .PHONY: help demo lab test test-all test-student test-gpu lint gate attacks bench lessons experiments checks course pages release lock

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from nbformat import NotebookNode
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tools.course import enter_lessons
 
@@ -23,6 +29,34 @@ CURES = {
     **{f"python{version}": f"pyenv install {version}" for version in ("3.11", "3.12", "3.13")},
 }
 """How to get a program that a test may need."""
+
+LONGEST = ("test_browser", "test_lessons", "test_engines", "test_classroom")
+"""Files whose tests take longest: they come first, or one worker would be left with them while the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long tests first."""
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), item.get_closest_marker("slow") is None))
+
+
+TOGETHER = ("test_browser", "test_exporters", "test_report")
+"""Files whose tests one worker runs: they share what takes long to make."""
+
+
+class SomeFilesTogether(LoadScopeScheduling):
+    """Give each worker one test after the other, but the tests of :data:`TOGETHER` file by file."""
+
+    # NB: the mark xdist_group does this, but not with pytest 9.2: github.com/pytest-dev/pytest-xdist/issues/1386
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if Path(file).stem in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SomeFilesTogether:
+    """Return what gives tests to workers."""
+    return SomeFilesTogether(config, log)
 
 
 def needs(program: str) -> str:
@@ -71,14 +105,40 @@ def run_nbgrader(root: Path, *words: str, check: bool = True) -> subprocess.Comp
     return done
 
 
-@pytest.fixture(scope="session")
-def course_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a course with all lessons in its gradebook, once."""
-    root = tmp_path_factory.mktemp("course")
+def run_grader(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the grader in a course, in this process: to start another takes longer than most commands do."""
+    from grader.__main__ import main
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(root), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        returncode = main(list(words))
+    return subprocess.CompletedProcess(words, returncode, out.getvalue(), err.getvalue())
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one of the test workers makes, for all of them; nobody may change it."""
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    folder = (factory.getbasetemp().parent if parallel else factory.getbasetemp()) / name
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            shutil.rmtree(unfinished := folder.with_suffix(".unfinished"), ignore_errors=True)
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
+def make_course(root: Path) -> None:
+    """Make a course with all lessons in its gradebook."""
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions", root / "solutions")
     enter_lessons(root)
-    return root
+
+
+@pytest.fixture(scope="session")
+def course_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course with all lessons in its gradebook."""
+    return made_once(tmp_path_factory, "course-template", make_course)
 
 
 @pytest.fixture

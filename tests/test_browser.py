@@ -41,7 +41,6 @@ WRONG = {"03_momentum": "momentum_step-swaps_the_weights"}
 """The wrong pupil of a lesson; the first misconception of the last exercise where none is named."""
 
 LESSONS = sorted(file.stem for file in (ROOT / "notebooks").glob("*/*.ipynb"))
-pytestmark = pytest.mark.xdist_group("browser")
 
 MARKUP = "<script>alert(1)</script>*x*"
 

@@ -31,7 +31,7 @@ from grader.exercises import LESSONS
 from grader.verdicts import Key
 from tests.attacks import FULL, marks, secrets, trouble
 from tests.attacks.stage import RIGHT
-from tests.conftest import ROOT, needs
+from tests.conftest import ROOT, needs, run_grader
 from tools.pupils import Pupil, fill, pupils
 
 LESSON = "03_momentum"
@@ -123,7 +123,7 @@ def command(root: Path, *words: str) -> list[str]:
 
 
 def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(root, *words), cwd=root, capture_output=True, text=True, check=False)
+    return run_grader(root, "autograde", LESSON, *words)
 
 
 @contextlib.contextmanager

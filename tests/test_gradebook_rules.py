@@ -12,8 +12,8 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
 from grader.classroom import Course
-from tests.conftest import run_nbgrader
-from tests.test_classroom import LESSON, RIGHT, WRONG, blank, command, submit
+from tests.conftest import run_grader, run_nbgrader
+from tests.test_classroom import LESSON, RIGHT, WRONG, blank, submit
 from tools.pupils import fill
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ def test_late_work_loses_what_the_instructors_plugin_says_and_no_more_when_grade
 
     def grade(*words: str) -> None:
         if way == "ours":
-            done = command(course_root, "autograde", LESSON, *words)
+            done = run_grader(course_root, "autograde", LESSON, *words)
             assert done.returncode == 0, done.stderr
         else:
             run_nbgrader(course_root, "autograde", LESSON, *(["--force"] if words else []))

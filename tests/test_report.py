@@ -16,8 +16,8 @@ from grader import report, similar
 from grader.classroom import Course
 from grader.exercises import EXERCISES, LESSONS
 from tests.browser import chromium, new_page
-from tests.conftest import needs
-from tests.test_classroom import LESSON, RIGHT, WRONG, blank, command, submit, submit_pupil
+from tests.conftest import needs, run_grader
+from tests.test_classroom import LESSON, RIGHT, WRONG, blank, submit, submit_pupil
 from tools.pupils import demo_class, fill, hand_in
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -151,7 +151,7 @@ def test_grading_and_grades_are_left_as_they_are(graded):
             return [(s.student.id, s.score) for s in gradebook.assignment_submissions(LESSON)]
 
     before, seeds = state(), (graded / "seeds.json").read_bytes()
-    assert command(graded, "report", LESSON).stdout.strip().endswith(f"reports/{LESSON}.html")
+    assert run_grader(graded, "report", LESSON).stdout.strip().endswith(f"reports/{LESSON}.html")
     assert (state(), (graded / "seeds.json").read_bytes()) == (before, seeds)
 
 
@@ -218,7 +218,7 @@ def contrast(page) -> float:
     ],
 )
 def test_a_report_that_cannot_be_made_costs_one_line(course_root, lesson, message):
-    done = command(course_root, "report", lesson)
+    done = run_grader(course_root, "report", lesson)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.strip().splitlines()) == 1
     assert message in done.stderr
@@ -226,7 +226,7 @@ def test_a_report_that_cannot_be_made_costs_one_line(course_root, lesson, messag
 
 def test_work_handed_in_but_not_graded_names_the_command(course_root):
     submit_pupil(course_root, RIGHT)
-    done = command(course_root, "report", LESSON)
+    done = run_grader(course_root, "report", LESSON)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].endswith(f"Run python -m grader autograde {LESSON}.")
     assert not (course_root / "reports").exists()
