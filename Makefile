@@ -52,7 +52,7 @@ test-gpu: $(READY) ## Run the step functions on CuPy, or on a strict stand-in wh
 	@$(BIN)/python -m pytest tests/test_gpu.py
 
 test-student: $(READY) ## Run the tests of what students use, on any system
-	$(PYTEST) -m "not slow" $(addprefix tests/test_,$(addsuffix .py,arrays carry check data landscapes network outcomes plots progress training widgets))
+	$(PYTEST) -m "not slow" $(addprefix tests/test_,$(addsuffix .py,arrays carry check data landscapes network outcomes plots prediction progress training widgets))
 	$(PYTEST) -k untouched tests/test_lessons.py
 
 lint: $(READY) ## Check style, formatting and spelling
