@@ -70,12 +70,21 @@ def tuned_and_measured(
     ----------
     run : callable
         ``run(size, rates, seeds)`` returns (rates, seeds); lower is better.
+    sizes : sequence of int
+        Examples in a batch.
+    rates : sequence of float
+        The grid of learning rates.
+    tuning, seeds : sequence of int
+        Seeds that choose a rate, and others that measure it.
 
     Returns
     -------
     tried : ndarray, shape (sizes, rates, tuning)
+        The whole grid.
     chosen : list of float
+        The rate of each size.
     measured : ndarray, shape (sizes, seeds)
+        Each size at its own rate.
     """
     tried = [run(size, rates, tuning) for size in sizes]
     chosen = [rates[tuned_index(grid)] for grid in tried]
