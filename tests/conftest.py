@@ -40,23 +40,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), item.get_closest_marker("slow") is None))
 
 
-TOGETHER = ("test_browser", "test_exporters", "test_report")
-"""Files whose tests one worker runs: they share what takes long to make."""
+TOGETHER = ("test_browser.py", "test_exporters.py", "test_report.py", "_a_class_of_200_")
+"""One worker runs the tests that have the same of these in their names: they share what takes long to make."""
 
 
-class SomeFilesTogether(LoadScopeScheduling):
-    """Give each worker one test after the other, but the tests of :data:`TOGETHER` file by file."""
+class SomeTogether(LoadScopeScheduling):
+    """Give each worker one test after the other, but those of :data:`TOGETHER` at once."""
 
-    # NB: the mark xdist_group does this, but not with pytest 9.2: github.com/pytest-dev/pytest-xdist/issues/1386
+    # NB: the mark xdist_group does nothing with pytest 9.2: github.com/pytest-dev/pytest-xdist/issues/1386
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return file if Path(file).stem in TOGETHER else nodeid
+        return next((part for part in TOGETHER if part in nodeid), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SomeFilesTogether:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SomeTogether:
     """Return what gives tests to workers."""
-    return SomeFilesTogether(config, log)
+    return SomeTogether(config, log)
 
 
 def needs(program: str) -> str:

@@ -44,8 +44,6 @@ START_SECONDS = 120
 """Until a cluster's workers are there, on a busy machine."""
 MOST_MEMORY = 500 * 1024**2
 """Bytes of the process that leads a run, whatever the class."""
-MANY = pytest.mark.xdist_group("a class of 200")
-"""What compares with one class of 200, which is graded once."""
 
 
 @pytest.fixture(autouse=True)
@@ -200,9 +198,10 @@ def class_of_200(course_template, tmp_path_factory) -> Course:
     return graded_serially(course_template, tmp_path_factory.mktemp("class"), mixed(200))
 
 
-@MANY
 @pytest.mark.slow
-def test_a_cluster_gives_the_same_and_a_killed_worker_costs_nothing_but_time(course_template, tmp_path, class_of_200):
+def test_a_cluster_grades_a_class_of_200_alike_and_a_killed_worker_costs_nothing_but_time(
+    course_template, tmp_path, class_of_200
+):
     spread = course(course_template, tmp_path / "dask", mixed(200))
     with dask_cluster(2) as (address, workers), ThreadPoolExecutor(1) as pool:
         grading = pool.submit(spread.autograde, LESSON, dask=address)
@@ -411,7 +410,6 @@ def test_a_run_that_is_killed_is_taken_up(course_template, tmp_path):
     survives_kills(course_template, tmp_path / "killed", 5, 1, whole)
 
 
-@MANY
 @pytest.mark.slow
 def test_a_class_of_200_graded_by_two_processes_survives_ten_kills(course_template, tmp_path, class_of_200):
     survives_kills(course_template, tmp_path / "killed", 200, 10, class_of_200)
