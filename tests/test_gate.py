@@ -8,7 +8,7 @@ import pytest
 
 import grader.here
 from grader import grade_here, judge
-from grader.exercises import EXERCISES, LESSONS
+from grader.exercises import EXERCISES, LESSONS, table_of
 from optimlab.outcomes import Case, Outcome, Previous, encode, observe
 from tools import gate
 from tools.gate import Answer, findings, misconceived, scripted
@@ -113,6 +113,15 @@ def test_every_lessons_exercises_are_graded_once():
     rows = [exercise.name for row in LESSONS.values() for exercise in row]
     assert rows == list(EXERCISES)
     assert len(set(rows)) == len(rows)
+
+
+def test_the_list_of_lessons_and_a_table_must_have_the_same_functions():
+    assert table_of("03_momentum", ["init_velocity", "momentum_step"]) == LESSONS["03_momentum"]
+    for names in (["momentum_step"], ["momentum_step", "init_velocity"], ["init_velocity", "momentum_step", "leap"]):
+        with pytest.raises(
+            ValueError, match=r"momentum\.py has init_velocity, momentum_step, LESSONS in optimlab/carry\.py"
+        ):
+            table_of("03_momentum", names)
 
 
 # ---------------------------------------------------------------------- the gate can say no
