@@ -1,5 +1,6 @@
 """Functions carried between lessons, in a real IPython shell and from kernel to kernel."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -241,11 +242,13 @@ def test_a_disk_that_fails_leaves_the_former_version_whole(run, fresh, lessons, 
     assert fresh("ewa")() == 1
 
 
-def test_every_lesson_of_the_table_is_one_of_the_course():
-    """The names are what `load` sends a student to; design and lessons use the same."""
-    names = [name for lesson in carry.LESSONS.values() for name in lesson]
-    assert len(names) == len(set(names)) == 27
-    assert [lesson[:2] for lesson in carry.LESSONS] == [f"{n:02d}" for n in range(1, 8)]
+def test_the_list_of_lessons_is_that_of_the_scripts():
+    """The names are what `load` sends a student to."""
+    scripts = sorted((Path(__file__).parents[1] / "lessons").glob("*.py"))
+    exercises = re.compile(r'^# %% exercise="(\w+)"', re.MULTILINE)
+    found = {script.stem: tuple(exercises.findall(script.read_text(encoding="utf-8"))) for script in scripts}
+    assert found == carry.LESSONS
+    assert list(found) == list(carry.LESSONS)
 
 
 def kernel_run(folder, *cells):
