@@ -32,7 +32,7 @@ def table_of(lesson: str, names: Sequence[str]) -> tuple[Exercise, ...]:
 
 
 LESSONS: dict[str, tuple[Exercise, ...]] = {lesson: table_of(lesson, names) for lesson, names in carry.LESSONS.items()}
-"""The exercises of each lesson, in the order of the notebook."""
+"""The exercises of each lesson."""
 
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for row in LESSONS.values() for exercise in row}
 """All exercises by the name of their function."""
