@@ -22,6 +22,10 @@ from tools.course import enter_lessons
 
 ROOT = Path(__file__).parents[1]
 
+# Each processor has a test worker. Where every process also multiplies matrices on all of them, the threads wait for
+# one another: a lesson takes up to twice the processor time. Kernels and commands that tests start inherit this.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 CURES = {
     "chromium": "apt-get install chromium",
     "bwrap": "apt-get install bubblewrap",
