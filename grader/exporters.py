@@ -54,7 +54,9 @@ class LmsExporter(ExportPlugin):
     def _submissions(self, assignment: Assignment) -> dict[str, SubmittedAssignment]:
         """Return the submissions of a lesson by student, those that were asked for."""
         asked = set(map(str, self.student))
-        found = {s.student.id: s for s in assignment.submissions if not asked or s.student.id in asked}
+        # NB: a database gives rows of no stated order as it likes; with two jobs they were written in any order.
+        submissions = sorted(assignment.submissions, key=lambda s: s.student.id)
+        found = {s.student.id: s for s in submissions if not asked or s.student.id in asked}
         waiting = sum(s.needs_manual_grade for s in found.values())
         if waiting:
             self.log.warning("%s: %d submissions still wait for a grade by hand", assignment.name, waiting)
@@ -119,6 +121,7 @@ class CanvasExporter(LmsExporter):
         taken = {lesson.name: self._submissions(lesson) for lesson in lessons}
         asked = set(map(str, self.student))
         students = [s for s in gradebook.students if not asked or s.id in asked]
+        students.sort(key=lambda s: (s.last_name or "", s.first_name or "", s.id))
         head = ["Student", "ID", "SIS Login ID", "Section"]
         possible = ["    Points Possible", "", "", ""]
         for lesson in lessons:

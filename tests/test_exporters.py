@@ -47,6 +47,8 @@ def course(course_template, tmp_path_factory) -> Path:
             "103": {"first_name": "\t=1", "last_name": "\r\n=1"},
             "王小明": {"first_name": "小明", "last_name": "王", "lms_user_id": "9107"},
             "absent": {"first_name": "Grace", "last_name": "Hopper"},
+            "yet-nameless": {},
+            "nameless": {},
         }
         for student, fields in names.items():
             gradebook.update_or_create_student(student, **fields)
@@ -108,6 +110,11 @@ def test_canvas_columns_follow_the_settings(course):
     head, _, *rows = exported(course, CANVAS, *words)
     assert head == [*CANVAS_FIXED, LESSON]
     assert ["Lovelace, Ada", "", "101", "A", "4.5"] in rows
+
+
+def test_canvas_rows_of_students_without_a_name_stand_in_the_order_of_their_ids(canvas):
+    """And not in that in which they came into the gradebook: with two jobs it is another each time."""
+    assert [row[2] for row in canvas[2:5]] == ["'@cmd", "nameless", "yet-nameless"]
 
 
 # ------------------------------------------------------------------------------------------ Moodle
