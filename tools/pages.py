@@ -28,6 +28,8 @@ BLOCK = re.compile(
 )
 LIMIT = 600
 """Seconds that one command may take."""
+OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+"""Variables by which a make that a page runs would know that it was itself run by one, and say so."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _change(step: Step, folder: Path) -> None:
 
 def _output(command: str, folder: Path) -> tuple[str, int]:
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in OF_MAKE},
         "COLUMNS": "110",
         "OPTIMLAB_STILL": "1",
         "PYTHONWARNINGS": "ignore",
