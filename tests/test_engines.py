@@ -245,7 +245,7 @@ def test_of_a_thousand_with_hostile_ones_all_honest_scores_are_right(course_temp
     made = course(course_template, tmp_path / "course", notebooks)
     process = subprocess.Popen(command(made.root, "--jobs", "2"), cwd=made.root, stdout=subprocess.PIPE, text=True)
     memory = peak_memory(process)
-    assert process.communicate()[0].startswith("1000 students graded, 1000 of them anew, 0 problems\n")
+    assert process.communicate()[0].startswith(f"{LESSON}: 1000 students graded, 1000 of them anew, 0 problems\n")
     scores = {student: scores[0] for student, scores in booked(made.root).items()}
     assert len(scores) == 1000
     assert {student: scores[student] for student in due} == due
