@@ -74,9 +74,9 @@ def needs(program: str) -> str:
 
 
 def python_of(version: str) -> str:
-    """Return the interpreter of a Python version, pyenv's or the system's; skip without it, and fail in CI."""
-    of_pyenv = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
-    return next(map(str, of_pyenv), None) or needs(f"python{version}")
+    """Return the interpreter of a Python version, beside this one or the system's; skip without it, and fail in CI."""
+    beside = Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python")  # as pyenv has them
+    return next(map(str, beside), None) or needs(f"python{version}")
 
 
 def install(archive: Path, python: str, folder: Path) -> Path:
