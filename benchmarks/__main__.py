@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import itertools
 import json
 import os
 import platform
@@ -29,6 +30,8 @@ from benchmarks.measure import Cost, adopt_orphans, cost_of
 BENCH = ROOT / "build" / "bench"
 RESULTS = Path(__file__).with_name("RESULTS.md")
 OTTER = ROOT / "build" / "otter-venv" / "bin"
+OTTERS = 5
+"""Students whose work otter grades: what it takes grows with them, and is long."""
 MIB = 1024 * 1024
 AIM_SECONDS, AIM_EQUAL, AIM_WHOLE, AIM_GROWTH, AIM_MEMORY, AIM_DASK = 0.15, 6.0, 20.0, 0.1, 500, 1.5
 PYTHON = sys.executable
@@ -40,9 +43,10 @@ Made by `{command}` on {day}: {machine}. Load on the machine when it began: {bef
 
 Of twenty students twelve are right in several styles, six have a misconception, one loops and one ends Python. Every
 way to grade gets the same answers, in turn; figures are medians, with the range in brackets. Stock nbgrader and otter
-run tests that were written by hand (`benchmarks/by_hand.py`), otter in the first round alone. *Equal cells*: without
-the demonstrations and self-checks, which ours doesn't run. A loop is broken off after {loop} s; in otter, which has no
-limit of its own, after {otter} s. Processor time is that of all processes, sandboxes that were killed included.
+run tests that were written by hand (`benchmarks/by_hand.py`). *Equal cells*: without the demonstrations and
+self-checks, which ours doesn't run. A loop is broken off after {loop} s. otter starts anew for each submission: it gets
+the first {otters} of the class, who don't loop. Processor time is that of all processes, sandboxes that were killed
+included.
 """
 
 
@@ -58,15 +62,15 @@ class Contender:
     words : callable
         Given the copy, the command.
     environment : dict
-    often : bool
-        Whether it is run in every round; what takes many minutes runs in the first alone.
+    students : int
+        Who hand in to it: the first so many of the class.
     """
 
     name: str
     template: Path
     words: Callable[[Path], Sequence[str]]
     environment: dict[str, str]
-    often: bool = True
+    students: int
 
     def run(self) -> Cost:
         """Grade the class once."""
@@ -87,27 +91,32 @@ def contenders(lesson: str, number: int) -> list[Contender]:
     folder = BENCH / lesson
     ours = classes.course(folder / "ours", lesson)
     classes.hand_in(ours, ours / "notebooks" / lesson / f"{lesson}.ipynb", lesson, chosen)
-    made = [_ours(OURS_1, ours, lesson, 1), _ours(OURS_2, ours, lesson, 2)]
+    made = [_ours(OURS_1, ours, lesson, 1, number), _ours(OURS_2, ours, lesson, 2, number)]
     for name, otter, whole in ((STOCK, OTTER_WHOLE, True), (EQUAL, OTTER_EQUAL, False)):
         root = classes.stock_course(folder / name.replace(" ", "-"), lesson, demonstrations=whole)
-        classes.hand_in(root, root / "release" / lesson / f"{lesson}.ipynb", lesson, chosen)
-        words = [PYTHON, "-m", "nbgrader", "autograde", lesson]
-        made.append(Contender(name, root, lambda _, words=words: words, {}))
+        blank = root / "release" / lesson / f"{lesson}.ipynb"
         if OTTER.exists():
-            classes.otter_zip(root / "autograder.zip", lesson)
+            few = dict(itertools.islice(chosen.items(), OTTERS))
+            root_of_otter = shutil.copytree(root, folder / otter.replace(" ", "-"))
+            classes.hand_in(root_of_otter, blank, lesson, few)
+            classes.otter_zip(root_of_otter / "autograder.zip", lesson)
             loop = (
-                f'mkdir out && for f in submitted/*/*/*.ipynb; do timeout {classes.OTTER_SECONDS} "{OTTER}/otter" '
+                f'mkdir out && for f in submitted/*/*/*.ipynb; do "{OTTER}/otter" '
                 'run "$f" -a autograder.zip -o out --no-logo; done'
             )
             path = f"{OTTER}{os.pathsep}{os.environ['PATH']}"
             environment = {"PYTHONPATH": str(ROOT), "PATH": path}
-            made.append(Contender(otter, root, lambda _, loop=loop: ["sh", "-c", loop], environment, often=False))
+            command = ["sh", "-c", loop]
+            made.append(Contender(otter, root_of_otter, lambda _, words=command: words, environment, len(few)))
+        classes.hand_in(root, blank, lesson, chosen)
+        words = [PYTHON, "-m", "nbgrader", "autograde", lesson]
+        made.append(Contender(name, root, lambda _, words=words: words, {}, number))
     return made
 
 
-def _ours(name: str, root: Path, lesson: str, jobs: int) -> Contender:
+def _ours(name: str, root: Path, lesson: str, jobs: int, students: int) -> Contender:
     words = [PYTHON, "-m", "grader", "autograde", lesson, "--jobs", str(jobs)]
-    return Contender(name, root, lambda _: words, {})
+    return Contender(name, root, lambda _: words, {}, students)
 
 
 def honest_course(lesson: str, number: int) -> Path:
@@ -124,7 +133,7 @@ def in_turn(ways: list[Contender], runs: int, words: str) -> dict[str, list[Cost
     """Run all, so many times, each round in another order."""
     costs: dict[str, list[Cost]] = {way.name: [] for way in ways}
     orders = [ways[number % len(ways) :] + ways[: number % len(ways)] for number in range(runs)]
-    rounds = [way for number, order in enumerate(orders) for way in order if way.often or number == 0]
+    rounds = [way for order in orders for way in order]
     for way in tqdm(rounds, desc=words, unit="run", disable=None):
         costs[way.name].append(way.run())
     return costs
@@ -135,27 +144,29 @@ def in_turn(ways: list[Contender], runs: int, words: str) -> dict[str, list[Cost
 
 def of_a_class(lesson: str, number: int, runs: int) -> Iterator[str]:
     """Yield the table of one class."""
-    costs = in_turn(contenders(lesson, number), runs, lesson)
-    ours = [cost.wall for cost in costs[OURS_2]]
+    ways = contenders(lesson, number)
+    students = {way.name: way.students for way in ways}
+    costs = in_turn(ways, runs, lesson)
+    each = {name: [cost.wall / students[name] for cost in several] for name, several in costs.items()}
+    ratios = {name: [one / ours for one, ours in zip(each[name], each[OURS_2], strict=True)] for name in costs}
     yield f"## {lesson}: a class of {number}\n"
     yield "| | submissions a minute | times ours, 2 jobs | processor, s each | peak memory, MiB: its own, all |"
     yield "|---|---|---|---|---|"
     for name, several in costs.items():
-        speed = spread([60 * number / cost.wall for cost in several], 3)
-        ratios = spread([cost.wall / wall for cost, wall in zip(several, ours, strict=False)], 3)
-        processor = statistics.median(cost.processor / number for cost in several)
+        speed = spread([60 / seconds for seconds in each[name]], 3)
+        processor = statistics.median(cost.processor / students[name] for cost in several)
         own, all_ = (max(getattr(c, which) for c in several) // MIB for which in ("memory", "memory_of_all"))
-        yield f"| {name} | {speed} | {ratios} | {processor:.2f} | {own}, {all_} |"
+        yield f"| {name} | {speed} | {spread(ratios[name], 3)} | {processor:.2f} | {own}, {all_} |"
     yield ""
     for name, aim in ((STOCK, AIM_WHOLE), (EQUAL, AIM_EQUAL)):
-        ratio = statistics.median(cost.wall / wall for cost, wall in zip(costs[name], ours, strict=True))
+        ratio = statistics.median(ratios[name])
         yield f"- Ours with 2 jobs is {ratio:.1f} times as fast as {name} ({judged(ratio >= aim)}: {aim:g})."
 
 
 def of_honest_ones(lesson: str, number: int, runs: int) -> Iterator[str]:
     """Yield what an honest submission takes, and where."""
     root = honest_course(lesson, number)
-    costs = in_turn([_ours(OURS_2, root, lesson, 2)], runs, f"{lesson}, honest")[OURS_2]
+    costs = in_turn([_ours(OURS_2, root, lesson, 2, number)], runs, f"{lesson}, honest")[OURS_2]
     each = [cost.wall / number for cost in costs]
     median = statistics.median(each)
     yield f"- {number} honest submissions, 2 jobs: {spread(each, 3)} s each, start of the command included "
@@ -169,7 +180,7 @@ def of_honest_ones(lesson: str, number: int, runs: int) -> Iterator[str]:
 
 def of_growth(lesson: str, sizes: list[int], runs: int) -> Iterator[str]:
     """Yield how the cost grows with the class."""
-    ways = [_ours(str(size), honest_course(lesson, size), lesson, 2) for size in sizes]
+    ways = [_ours(str(size), honest_course(lesson, size), lesson, 2, size) for size in sizes]
     costs = in_turn(ways, runs, "growth")
     yield f"## Growth: honest submissions of {lesson}, 2 jobs\n"
     yield "| students | s each | processor, s each | peak memory of the command's own process, MiB |"
@@ -260,7 +271,7 @@ def head(command: list[str], loads: tuple[float, float]) -> Iterator[str]:
         before=loads[0],
         after=loads[1],
         loop=classes.LOOP_SECONDS,
-        otter=classes.OTTER_SECONDS,
+        otters=OTTERS,
     )
 
 

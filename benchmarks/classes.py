@@ -20,8 +20,6 @@ from tools.pupils import Pupil, fill, pupils
 ROOT = Path(__file__).parents[1]
 LOOP_SECONDS = 4
 """After which an endless loop is broken off, by nbgrader and by us."""
-OTTER_SECONDS = 20
-"""After which otter is: it has no limit of its own."""
 STOCK = f"""
 c = get_config()
 c.CourseDirectory.course_id = "stock"
