@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import signal
 import sys
+import threading
 import traceback
 import unicodedata
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -287,8 +289,22 @@ class Course:
 
 @contextlib.contextmanager
 def _engine(jobs: int, dask: str | None) -> Iterator[Engine]:
-    with engines.local(jobs) if dask is None else engines.cluster(dask) as engine:
+    with engines.local(jobs) if dask is None else engines.cluster(dask) as engine, _interrupts(engine.interrupt):
         yield engine
+
+
+@contextlib.contextmanager
+def _interrupts(handler: Callable[..., None]) -> Iterator[None]:
+    """Have a function called at Ctrl-C: in the main thread, which alone hears it, and where it is not ignored."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class ClassRun:

@@ -92,6 +92,26 @@ class Engine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self.executor: Executor | None = None
+        self.waiting = self.interrupted = False
+
+    def interrupt(self, *_: object) -> None:
+        """Heed Ctrl-C as soon as results are awaited; a second one at once.
+
+        At any other time a library may have the word, and lose it: what its callbacks raise Python only prints.
+        """
+        again, self.interrupted = self.interrupted, True
+        if self.waiting or again:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def _awaiting(self) -> Iterator[None]:
+        self.waiting = True
+        try:
+            if self.interrupted:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self.waiting = False
 
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Record | BaseException]]:
         """Yield each task with its record, or with what kept it from being graded, as they come.
@@ -103,7 +123,8 @@ class Engine:
             for task in islice(tasks, max(0, AHEAD * self.workers - len(flying))):  # a cluster may have shrunk
                 flying[self._submit(task)] = task
             if not flying:
-                return
+                with self._awaiting():
+                    return
             suspects = []
             for task, came in self._landed(flying):
                 if isinstance(came, self.deaths):
@@ -115,8 +136,9 @@ class Engine:
 
     def _landed(self, flying: dict[Future[Record], Task]) -> Iterator[tuple[Task, Record | BaseException]]:
         """Wait for the next results and take them out of those under way."""
-        while not (done := wait(flying, timeout=WORKERS_SECONDS, return_when=FIRST_COMPLETED).done):
-            self.check()
+        with self._awaiting():
+            while not (done := wait(flying, timeout=WORKERS_SECONDS, return_when=FIRST_COMPLETED).done):
+                self.check()
         for future in done:
             yield flying.pop(future), _came_of(future)
 
@@ -124,7 +146,8 @@ class Engine:
         self, suspects: list[Task], flying: dict[Future[Record], Task]
     ) -> Iterator[tuple[Task, Record | BaseException]]:
         """Grade again what was under way, one at a time: a submission that ends its worker is found, and it alone."""
-        wait(flying)
+        with self._awaiting():
+            wait(flying)
         for future, task in flying.items():
             came = _came_of(future)
             if isinstance(came, self.deaths):
@@ -135,7 +158,8 @@ class Engine:
         for task in suspects:
             for _ in range(TRIES):
                 self.renew()
-                came = _came_of(self._submit(task))
+                with self._awaiting():
+                    came = _came_of(self._submit(task))
                 if not isinstance(came, self.deaths):
                     break
             else:

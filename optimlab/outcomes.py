@@ -630,21 +630,44 @@ class _TimeUp(BaseException):
     """The time limit's own interrupt."""
 
 
-AGAIN = 0.25
-"""Seconds after which a function that swallows an interrupt gets the next one."""
-
-
-def _interrupt_main_thread() -> None:
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)  # a sleep hears it too
-    else:
-        interrupt_main()
+AGAIN = 0.002
+"""Seconds after which a function that swallows an interrupt gets the next one: one of many finds it outside its try."""
 
 
 def _call(function: Callable, arguments: list[Any], seconds: float | None) -> Any:
     """Return what a function returns; interrupt it, in the main thread, after some seconds."""
     if seconds is None or threading.current_thread() is not threading.main_thread():
         return function(*arguments)
+    # A timer of the kernel takes some microseconds. Windows has none: a thread, which takes a millisecond, stands in.
+    limited = _call_with_timer if hasattr(signal, "setitimer") else _call_with_thread
+    return limited(function, arguments, seconds)
+
+
+def _call_with_timer(function: Callable, arguments: list[Any], seconds: float) -> Any:
+    over, fired = False, False
+
+    def interrupt(*_: object) -> None:
+        nonlocal fired
+        if not over:
+            fired = True
+            raise KeyboardInterrupt
+
+    handler = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        return function(*arguments)
+    except BaseException:
+        if fired:
+            raise _TimeUp from None
+        raise
+    finally:
+        # NB: an interrupt may be on its way here. Python heeds it at a call, so there is none before `over` is set.
+        over = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
+
+
+def _call_with_thread(function: Callable, arguments: list[Any], seconds: float) -> Any:
     over, fired, wake = False, False, threading.Event()
 
     def interrupt_when_due() -> None:
@@ -652,7 +675,7 @@ def _call(function: Callable, arguments: list[Any], seconds: float | None) -> An
         wait = seconds
         while not wake.wait(wait) and not over:
             fired = True
-            _interrupt_main_thread()
+            interrupt_main()
             wait = AGAIN
 
     # An interrupt must raise, also where the process was started with interrupts ignored, as behind a shell's &.

@@ -28,7 +28,8 @@ from grader import engines
 from grader.classroom import Course, CourseError
 from grader.engines import Task
 from grader.exercises import LESSONS
-from grader.verdicts import Key
+from grader.gradebook import Booking
+from grader.verdicts import Key, Record
 from tests.attacks import FULL, marks, secrets, trouble
 from tests.attacks.stage import RIGHT
 from tests.conftest import ROOT, needs, run_grader
@@ -602,3 +603,22 @@ def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
     assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
     all_gone(below)
     assert made.autograde(LESSON, jobs=2).problems == []
+
+
+def test_ctrl_c_that_a_library_loses_ends_a_run_all_the_same(course_template, tmp_path, monkeypatch):
+    made, book = course(course_template, tmp_path / "course", mixed(6)), Booking.book
+
+    def book_and_lose(self: Booking, student: str) -> Record:
+        with contextlib.suppress(KeyboardInterrupt):  # as Python does in callbacks of its own
+            os.kill(os.getpid(), signal.SIGINT)
+        return book(self, student)
+
+    handler = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Booking, "book", book_and_lose)
+    with pytest.raises(KeyboardInterrupt):
+        made.autograde(LESSON)
+    assert signal.getsignal(signal.SIGINT) is handler
+    monkeypatch.undo()
+    assert len(booked(made.root)) == 1, "what was under way is booked to its end"
+    assert made.autograde(LESSON).problems == []
+    assert len(booked(made.root)) == 6

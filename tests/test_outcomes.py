@@ -1,6 +1,7 @@
 """Values in one form, their JSON form against hostile data, and what is seen of a call."""
 
 import contextlib
+import itertools
 import json
 import linecache
 import signal
@@ -610,8 +611,24 @@ LOOPS = {
 }
 
 
-@pytest.mark.parametrize("name", LOOPS)
-def test_the_time_limit_ends_a_loop(name):
+LIMITERS = ["timer", "thread"] if hasattr(signal, "setitimer") else ["thread"]
+"""What keeps the time: the kernel's timer, and the thread that stands in for it on Windows."""
+IN_VAIN = [("sleep", "thread")]
+"""Nothing but a signal ends a sleep."""
+
+
+@pytest.fixture(params=LIMITERS)
+def limiter(request, monkeypatch):
+    if request.param == "thread":
+        monkeypatch.delattr(signal, "setitimer", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "limiter"),
+    [pair for pair in itertools.product(LOOPS, LIMITERS) if pair not in IN_VAIN],
+    indirect=["limiter"],
+)
+def test_the_time_limit_ends_a_loop(name, limiter):
     function, more = LOOPS[name]
     begun = time.perf_counter()
     outcome = call(function, seconds=0.2)
@@ -620,7 +637,7 @@ def test_the_time_limit_ends_a_loop(name):
     assert 0.2 <= seconds < 0.2 + more
 
 
-def test_the_time_limit_works_where_interrupts_are_ignored():
+def test_the_time_limit_works_where_interrupts_are_ignored(limiter):
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         assert call(_loop, seconds=0.1).failure.kind == "timed out"
@@ -629,7 +646,7 @@ def test_the_time_limit_works_where_interrupts_are_ignored():
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_function_that_ends_at_the_limit_leaves_no_interrupt_behind():
+def test_a_function_that_ends_at_the_limit_leaves_no_interrupt_behind(limiter):
     def f(seconds):
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
@@ -644,7 +661,7 @@ def test_a_function_that_ends_at_the_limit_leaves_no_interrupt_behind():
     assert threading.active_count() == threads
 
 
-def test_a_limit_of_time_that_is_not_reached_changes_nothing():
+def test_a_limit_of_time_that_is_not_reached_changes_nothing(limiter):
     threads, handler = threading.active_count(), signal.getsignal(signal.SIGINT)
     outcome = call(lambda: 5, seconds=60)
     assert outcome == Outcome((5,))

@@ -23,13 +23,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from optimlab import arrays, data, landscapes, network, plots, training, widgets  # noqa: F401 - lessons import them
+
 sys.path.insert(0, str(Path(__file__).parent))
 import inside
 
 # A submission may bring a module of this name.
 del sys.path[0], sys.modules["inside"]
-
-# What the lessons' set-up cells import.
 
 MOST = 1 << 16
 """Bytes of a request or an answer."""
