@@ -37,7 +37,7 @@ from grader.nbgrader_plugins import RunAndJudge
 from grader.sandbox import bubblewrap
 from grader.verdicts import SEED_BITS, Key, Record, Store, booked, booking, grader_version
 from optimlab import compare
-from optimlab.outcomes import Made, Outcome, Previous
+from optimlab.outcomes import Again, Made, Outcome, Previous
 
 
 class CourseError(Exception):
@@ -457,6 +457,8 @@ def _explained_cases(paper: judge.Paper, outcomes: list[Outcome]) -> Iterator[st
 def _shown(value: object) -> str:
     if isinstance(value, Made):
         return f"made from {value.recipe}"
+    if isinstance(value, Again):
+        return "the same as in the call before, as that left it"
     if isinstance(value, Previous):
         return "what the call before returned" + ("" if value.index is None else f", value {value.index + 1}")
     if isinstance(value, dict):

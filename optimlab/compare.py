@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from optimlab.outcomes import SHARED, Case, Failure, Outcome, normalise
+from optimlab.outcomes import SHARED, Again, Case, Failure, Outcome, normalise
 
 RTOL = 1e-9
 """Relative tolerance for algebra in float64."""
@@ -414,7 +414,8 @@ def view_batches(values: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
     """Show lists of mini-batches by what must hold of them, so that any right way to shuffle agrees.
 
     The case calls the function several times with the same X (n_x, m), Y (1, m) and batch size, the last
-    argument being a Generator. The columns of X are all different, and n_x is at least 2.
+    argument being a Generator, a new one or that of the call before. The columns of X are all different, and n_x is
+    at least 2.
 
     Returns
     -------
@@ -426,7 +427,7 @@ def view_batches(values: tuple[Any, ...], case: Case) -> tuple[Any, ...]:
     """
     seen = [_batch_properties(value, *call[:3]) for value, call in zip(values, case.calls, strict=False)]
     if len(values) == len(case.calls) and all("order" in properties for properties in seen):
-        seeds = [call[3].recipe for call in case.calls]
+        seeds = _states(case)
         hidden = any(properties["order"] == NOT_SEEN for properties in seen)
         seen[-1]["rng"] = NOT_SEEN if hidden else _use_of_generators([_as_batches(value) for value in values], seeds)
         due = {"sizes": "full, the last one smaller", "order": "shuffled"}
@@ -572,7 +573,7 @@ def _some_never_move(values: tuple[Any, ...], case: Case) -> bool:
     """Tell whether examples lie where they would without a shuffle at every seed, and not by chance."""
     X, _, batch_size, _ = case.calls[0]
     m = X.shape[1]
-    of_seed = {call[3].recipe["rng"]: _as_batches(value) for value, call in zip(values, case.calls, strict=True)}
+    of_seed = dict(zip(_states(case), map(_as_batches, values), strict=True))
     by_chance = sum(size * (size / m) ** len(of_seed) for size in _sizes(m, batch_size))
     if by_chance > IMPROBABLE:
         return False
@@ -587,12 +588,23 @@ def _are_neighbours(columns: set[int], m: int) -> bool:
     return sum((i + 1) % m not in columns for i in columns) <= 1
 
 
-def _use_of_generators(results: list[list[tuple[np.ndarray, np.ndarray]]], seeds: list[dict[str, Any]]) -> str:
-    pairs = [(i, j) for i in range(len(seeds)) for j in range(i)]
+def _states(case: Case) -> list[tuple[int, int]]:
+    """Return for each call the seed of its generator, and how many calls that has served before."""
+    states: list[tuple[int, int]] = []
+    for call in case.calls:
+        states.append((states[-1][0], states[-1][1] + 1) if isinstance(call[3], Again) else (call[3].recipe["rng"], 0))
+    return states
+
+
+def _use_of_generators(results: list[list[tuple[np.ndarray, np.ndarray]]], states: list[tuple[int, int]]) -> str:
+    pairs = [(i, j) for i in range(len(states)) for j in range(i)]
     equal = {(i, j): _same_batches(results[i], results[j]) for i, j in pairs}
-    if not all(equal[i, j] for i, j in pairs if seeds[i] == seeds[j]):
+    if not all(equal[i, j] for i, j in pairs if states[i] == states[j]):
         return "not repeatable"
-    return "ignored" if any(equal[i, j] for i, j in pairs if seeds[i] != seeds[j]) else "used"
+    alike = [(states[i], states[j]) for i, j in pairs if states[i] != states[j] and equal[i, j]]
+    if not alike:
+        return "used"
+    return "left where it was" if all(one[0] == other[0] for one, other in alike) else "ignored"
 
 
 def _same_batches(first: list[tuple[np.ndarray, np.ndarray]], second: list[tuple[np.ndarray, np.ndarray]]) -> bool:
@@ -632,6 +644,7 @@ VIEW_WORDS: dict[str, str | dict[Any, str]] = {
         NOT_SEEN: "So many examples are missing that the use of `rng` cannot be seen.",
         "not repeatable": "Two generators with the same seed give different batches.",
         "ignored": "Generators with different seeds give the same batches.",
+        "left where it was": "A second call with the same generator gives the same batches again.",
     },
 }
 """What to say where a property that a view shows is not as it should be: for all values alike, or for each."""

@@ -126,6 +126,11 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Again:
+    """An argument that is the one of the call before, as that left it: a generator goes on where it stopped."""
+
+
+@dataclass(frozen=True)
 class Case:
     """Inputs for a function: the arguments of one call, or of several in a row.
 
@@ -135,7 +140,7 @@ class Case:
         What is special about it, in words that a student may read.
     calls : tuple of tuple
         Positional arguments of each call. An argument is data, a :class:`Made`, or, from the second call
-        on, a :class:`Previous`.
+        on, a :class:`Previous` or :class:`Again`.
     tags : frozenset of str
         Groups of cases that an aspect of the marks may rest on.
     rtol : float or None
@@ -392,7 +397,7 @@ def encode(value: Any) -> Any:
 
     Parameters
     ----------
-    value : number, str, None, ndarray, list, tuple, dict, Made, Previous or Other
+    value : number, str, None, ndarray, list, tuple, dict, Made, Previous, Again or Other
 
     Raises
     ------
@@ -418,6 +423,8 @@ def encode(value: Any) -> Any:
         return {"made": value.recipe}
     if isinstance(value, Previous):
         return {"previous": value.index}
+    if isinstance(value, Again):
+        return {"again": None}
     if isinstance(value, Other):
         return {"other": value.type_name}
     raise TypeError(f"{type(value).__name__} is not data")
@@ -450,6 +457,8 @@ def _decode(data: Any, depth: int) -> Any:
         return Made(dict(body))
     if tag == "previous":
         return Previous(body)
+    if tag == "again":
+        return Again()
     if tag == "other":
         return Other(_text(body, 200))
     raise ValueError(f"unknown tag {str(tag)[:40]!r}")
@@ -504,17 +513,21 @@ def observe(
     stream = _CountingStream()
     failure = None
     returned: Any = None
+    arguments: list[Any] = []
+    arrays: list[np.ndarray] = []
     for number, call in enumerate(case.calls):
         try:
-            arguments = [_build(argument, returned) for argument in call]
+            arguments = [_build(argument, place, arguments, returned) for place, argument in enumerate(call)]
         except _NoSuchResult:
             failure = Failure("not continued", number)
             break
+        if any(isinstance(argument, Previous) for argument in call):
+            arrays = []  # a step that works in place returns what it was given: that is `modified`
         before = [_snapshot(argument) for argument in arguments]
         try:
             with _quiet(stream):
                 returned = _call(function, arguments, seconds)
-            values.append(_normalise(returned, _Budget(arrays=[])))
+            values.append(_normalise(returned, _Budget(arrays)))
         except TooLarge as error:
             failure = Failure("too large", number, message=str(error))
         except _TimeUp:
@@ -533,9 +546,11 @@ def observe(
     return Outcome(tuple(values), failure, tuple(modified), stream.characters)
 
 
-def _build(argument: Any, returned: Any) -> Any:
+def _build(argument: Any, place: int, before: list[Any], returned: Any) -> Any:
     if isinstance(argument, Made):
         return argument.build()
+    if isinstance(argument, Again):
+        return before[place]
     if isinstance(argument, Previous):
         if argument.index is None:
             return returned

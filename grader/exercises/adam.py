@@ -37,7 +37,12 @@ def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
 
 def _draw_init_adam(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
-    return [*cases, case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),))]
+    params = arrays_of_net(rng, LAYER_SIZES["three layers"])
+    return [
+        *cases,
+        case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),)),
+        case("large parameters, last layer first, call after call", *[(backwards(scaled(params, 30.0)),)] * 2),
+    ]
 
 
 init_adam = Exercise(
@@ -67,6 +72,7 @@ init_adam = Exercise(
         ),
         case("as a network starts", ({"W1": np.array([[0.002, -0.001]]), "b1": np.array([[0.0]])},)),
         case("eleven layers of one unit", (chain(range(1, 23)),)),
+        case("last layer first, call after call", *[(backwards(chain([40.0, -30.0, 20.0, 10.0])),)] * 2),
     ),
 )
 
@@ -253,6 +259,9 @@ def _draw_bias_correct(rng: np.random.Generator) -> list[Case]:
     cases.append(case("one number", (float(rng.uniform(0.5, 2.0)), draw_beta(rng), int(rng.choice(later_numbers)))))
     cases.append(case("one axis", (rng.standard_normal(5), draw_beta(rng), int(rng.choice(later_numbers)))))
     cases.append(case(f"t = {LATE_STEP_NUMBER}", (rng.standard_normal((3, 4)), 0.999, LATE_STEP_NUMBER)))
+    for beta, windows in ((0.9, int(rng.integers(70, 90))), (0.8, int(rng.integers(20, 24)))):
+        cases.append(case(f"t = {windows}, the correction nearly gone", (rng.standard_normal(3), beta, windows)))
+    cases.append(case("a small average", (1e-9 * rng.standard_normal(3), draw_beta(rng), 3)))
     cases.append(case("t = 5 after that", (rng.standard_normal((3, 4)), draw_beta(rng), 5)))
     cases.append(case("t = 16", (rng.standard_normal(3), float(rng.uniform(0.75, 0.84)), 16)))
     with_zero = np.append(rng.standard_normal(2), 0.0)[:, np.newaxis]
@@ -276,6 +285,7 @@ bias_correct = Exercise(
         case("value 800", (np.array([1.0, -2.0, 4.0]), 0.999, 800)),
         case("second value again", (np.array([6.0, -2.0]), 0.5, 2)),
         case("value 40", (np.array([2.0, -1.0]), 0.9, 40)),
+        case("value 70", (np.array([2.0, -1.0]), 0.9, 70)),
         case("second value, a long memory", (np.array([[0.5], [-0.25]]), 0.999, 2)),
     ),
 )

@@ -76,6 +76,12 @@ def _small(rng: np.random.Generator) -> float:
 
 
 _SMALL = "a small first rate, late"
+_VERY_LATE = "very late"
+
+
+def _late(rng: np.random.Generator) -> int:
+    """Return a late epoch, which a function that calls itself once per epoch reaches all the same."""
+    return int(rng.integers(700, 850))
 
 
 def _away(rng: np.random.Generator, low: float, high: float, avoid: float, by: float = 0.06) -> float:
@@ -100,6 +106,7 @@ def _draw_inverse_time_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case(_SMALL, (_small(rng), int(rng.integers(300, 400)), float(rng.uniform(0.4, 0.9)))))
     alpha0, epoch = draw_learning_rate(rng), int(rng.integers(3, 8))
     cases.append(case("one rate, call after call", (alpha0, epoch, 0.8), (alpha0, epoch, 0.3), (alpha0, 0, 0.3)))
+    cases.append(case(_VERY_LATE, (draw_learning_rate(rng), _late(rng), float(rng.uniform(0.1, 0.5)))))
     return cases
 
 
@@ -314,6 +321,13 @@ def _draw_exponential_decay(rng: np.random.Generator) -> list[Case]:
         )
     )
     cases.append(case("late", (draw_learning_rate(rng), int(rng.integers(50, 70)), float(rng.uniform(0.7, 0.85)))))
+    alpha0, epoch = draw_learning_rate(rng), int(rng.integers(3, 8))
+    cases.append(
+        case("one rate, call after call", (alpha0, epoch, 0.8), (alpha0, epoch, 0.65), (alpha0 / 2, epoch, 0.65))
+    )
+    cases.append(
+        case(_VERY_LATE, (draw_learning_rate(rng), int(rng.integers(120, 150)), float(rng.uniform(0.7, 0.85))))
+    )
     return cases
 
 
@@ -329,7 +343,8 @@ exponential_decay = Exercise(
         case("epoch 4, a rate above one", (3.0, 4, 0.6)),
         case("epoch 2, the usual base", (0.2, 2)),
         case("epoch 10, a first rate of 0.00001", (1e-5, 10, 0.75)),
-        case("epoch 200, slow decay", (0.2, 200, 0.99)),
+        case("epoch 200, slow decay", (0.2, 200, 0.995)),
+        case("epoch 2, fast decay", (0.2, 2, 0.25)),
         case("epoch 50", (0.2, 50, 0.75)),
     ),
     domain=EPOCHS_FROM_0,
@@ -535,6 +550,9 @@ def _draw_inverse_sqrt_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case("a k above one, the first epoch", (draw_learning_rate(rng), 0, float(rng.uniform(1.4, 2.6)))))
     cases.append(case("a rate above one", (float(rng.uniform(3, 6)), int(rng.integers(2, 6)), k())))
     cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), k())))
+    alpha0, epoch = draw_learning_rate(rng), int(rng.integers(3, 8))
+    cases.append(case("one k, call after call", (alpha0, epoch, 0.6), (alpha0 / 2, epoch, 0.6), (alpha0, epoch, 1.7)))
+    cases.append(case(_VERY_LATE, (draw_learning_rate(rng), _late(rng), k())))
     return cases
 
 
@@ -550,6 +568,7 @@ inverse_sqrt_decay = Exercise(
         case("epoch 15, a rate above one", (4.0, 15, 0.5)),
         case("the second epoch, a k above one", (0.2, 1, 2.0)),
         case("epoch 99, a first rate of 0.00001", (1e-5, 99, 2.0)),
+        case("one k, call after call", (0.4, 3, 0.5), (0.8, 3, 0.5)),
     ),
     domain=EPOCHS_FROM_0,
 )
@@ -739,6 +758,10 @@ def _stairs(rng: np.random.Generator) -> dict[str, tuple[int, int]]:
         "early in the fourth interval": (3 * p + 1, p),
         "late in the fifth interval": (5 * p - 1, p),
         "many short intervals": (8 * q + 1, q),
+        # In floating point 49 * (1/49) is below 1.
+        "an interval of 49 epochs, the first drop": (49, 49),
+        "an interval of 49 epochs, the second drop": (98, 49),
+        "the last epoch of a long interval": (40 * n - 1, 40 * n),
     }
 
 
@@ -752,6 +775,8 @@ def _draw_step_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case(_SMALL, (_small(rng), 31, _away(rng, 0.4, 0.8, avoid=0.5), 6)))
     cases.append(case("a drop at each epoch", (draw_learning_rate(rng), int(rng.integers(3, 7)), factor, 1)))
     cases.append(case("many drops", (draw_learning_rate(rng), int(rng.integers(60, 80)), 0.4, 2)))
+    small_drops = float(rng.uniform(0.95, 0.98))
+    cases.append(case("many small drops", (draw_learning_rate(rng), int(rng.integers(300, 400)), small_drops, 2)))
     return cases
 
 
@@ -770,6 +795,7 @@ step_decay = Exercise(
         case("epoch 20 of intervals of 6, a first rate of 0.00001", (1e-5, 20, 0.4, 6)),
         case("epoch 3 of intervals of 1", (0.2, 3, 0.4, 1)),
         case("epoch 50 of intervals of 2", (0.2, 50, 0.4, 2)),
+        case("epoch 98 of intervals of 49", (0.2, 98, 0.4, 49)),
     ),
     domain="whole numbers `epoch >= 0` and `interval >= 1`",
 )
@@ -1020,6 +1046,7 @@ def _draw_staircase_decay(rng: np.random.Generator) -> list[Case]:
     cases.append(case(_SMALL, (_small(rng), int(rng.integers(200, 400)), decay_rate, 7)))
     cases.append(case("a drop at each epoch", (draw_learning_rate(rng), int(rng.integers(3, 7)), decay_rate, 1)))
     cases.append(case("no decay", (draw_learning_rate(rng), 7, 0.0, 3)))
+    cases.append(case("many drops", (draw_learning_rate(rng), int(rng.integers(300, 400)), decay_rate, 2)))
     return cases
 
 
@@ -1038,6 +1065,7 @@ staircase_decay = Exercise(
         case("epoch 134 of intervals of 6, a first rate of 0.00001", (1e-5, 134, 0.5, 6)),
         case("epoch 3 of intervals of 1", (0.2, 3, 0.5, 1)),
         case("epoch 7 of intervals of 3, no decay", (0.2, 7, 0.0, 3)),
+        case("epoch 98 of intervals of 49", (0.2, 98, 0.5, 49)),
     ),
     domain="whole numbers `epoch >= 0` and `interval >= 1`",
 )
@@ -1290,6 +1318,7 @@ def _draw_warmup_cosine(rng: np.random.Generator) -> list[Case]:
         ("a cosine of one epoch, its end", warmup + 1, warmup, warmup + 1),
     ]
     cases = [_warmup_case(name, draw_learning_rate(rng), *numbers) for name, *numbers in rows]
+    cases.append(_warmup_case("a very long warm-up, its start", draw_learning_rate(rng), 1, 40, 90))
     cases.append(_warmup_case("a small rate, warm-up", _small(rng), 1, warmup, total))
     cases.append(_warmup_case("a small rate, cosine", _small(rng), total - 2, warmup, total))
     cases.append(_warmup_case("a large rate, warm-up", float(rng.uniform(3, 6)), warmup - 2, warmup, total))
@@ -1313,6 +1342,7 @@ warmup_cosine = Exercise(
         _warmup_case("a long warm-up, half-way", 0.2, 4, 10, 15),
         _warmup_case("the last epoch of the warm-up", 0.2, 4, 5, 17),
         _warmup_case("a warm-up of one epoch", 0.2, 0, 1, 5),
+        _warmup_case("the second epoch of a very long warm-up", 0.2, 1, 40, 90),
     ),
     domain="whole numbers with `0 <= epoch <= total` and `0 <= warmup < total`",
 )

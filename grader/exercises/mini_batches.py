@@ -13,11 +13,12 @@ from grader.exercises.draws import (
     draw_learning_rate,
     scaled,
     weights_first,
+    with_parts_at_rest,
 )
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
 from grader.reference import mini_batches as reference
 from optimlab.compare import RTOL_FLOAT32
-from optimlab.outcomes import Case, Made, Previous
+from optimlab.outcomes import Again, Case, Made, Previous
 
 
 def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
@@ -45,6 +46,9 @@ def _draw_gd_step(rng: np.random.Generator) -> list[Case]:
     cases.append(case("as a network starts", (params, grads, draw_learning_rate(rng))))
     params, grads = inputs((4, 3, 2))
     cases.append(case("small gradients, near a minimum", (params, scaled(grads, 1e-5), draw_learning_rate(rng))))
+    params, grads = inputs(sizes)
+    cases.append(case("gradients of zero", (params, *with_parts_at_rest(grads), draw_learning_rate(rng))))
+    cases.append(case("a small rate", (*inputs((4, 2)), float(rng.uniform(1e-4, 5e-4)))))
     cases.append(case("float32", (*inputs((3, 2), np.float32), draw_learning_rate(rng)), rtol=RTOL_FLOAT32))
     return cases
 
@@ -94,6 +98,7 @@ gd_step = Exercise(
         case("large gradients, large rate", (_one_weight(1.0, 3.0), _one_weight(200.0, -40.0), 2.0)),
         case("small gradients, near a minimum", (_one_weight(1.0, 3.0), _one_weight(1e-5, -2e-5), 0.5)),
         case("as a network starts", (_one_weight(0.002, 0.0), _one_weight(-0.5, 0.25), 0.5)),
+        case("a gradient of zero, a small rate", (_one_weight(1.0, 3.0), _one_weight(0.0, -4.0), 0.00025)),
         case("eleven layers of one unit", (chain(range(1, 23)), chain(range(22, 0, -1)), 0.5)),
     ),
     domain="any number of layers; `grads` has the keys of `params`, in whatever order",
@@ -303,9 +308,10 @@ def _examples(m: int, rows: int = 2) -> tuple[np.ndarray, np.ndarray]:
 def _with_generators(
     name: str, X: np.ndarray, Y: np.ndarray, batch_size: int, seed: int, others: int = 1, **options: object
 ) -> Case:
-    """Return calls with generators: two of the same seed, then others."""
+    """Return calls with generators: two of the same seed, others, and the last of those again, for a second epoch."""
     seeds = (seed, *range(seed, seed + others + 1))
-    return case(name, *((X, Y, batch_size, Made({"rng": s})) for s in seeds), **options)
+    generators = [*(Made({"rng": s}) for s in seeds), Again()]
+    return case(name, *((X, Y, batch_size, generator) for generator in generators), **options)
 
 
 _OTHERS = 8
@@ -715,6 +721,8 @@ def _draw_regularised_cost(rng: np.random.Generator) -> list[Case]:
     off = rng.uniform(3e-4, 6e-4, (1, 8))
     A = np.where(np.arange(8) % 4 < 2, off, 1 - off)
     cases.append(case("probabilities near 0 and 1", (A, Y, params, 0.0), tags=("free",), rtol=RTOL_SURE))
+    # The product of so many probabilities is 0 in float64.
+    cases.append(case("many examples", (*inputs(1500, (3, 2, 1)), 0.0), tags=("free",)))
     single = (*inputs(5, (3, 2, 1), np.float32), draw_lam())
     cases.append(case("float32", single, tags=("penalty",), rtol=RTOL_FLOAT32))
     return cases
@@ -1071,6 +1079,7 @@ def _draw_train_epoch(rng: np.random.Generator) -> list[Case]:
 
     usual = {"tags": ("batches", "epochs")}
     params, first, cost, rate = call((3, 4, 1), (5, 5, 3))
+    others, *rest = call((3, 4, 2, 1), (5, 4))
 
     def call_line(sizes: tuple[int, ...], rate: float, height: float = 20.0) -> tuple:
         lines = [(X, height * rng.standard_normal(Y.shape)) for X, Y in batches(2, sizes)]
@@ -1083,6 +1092,7 @@ def _draw_train_epoch(rng: np.random.Generator) -> list[Case]:
         case("weights and biases of the same shape", call((1, 4, 1), (8, 8, 3)), **usual),
         case("one batch", call((3, 2, 1), (9,)), **usual),
         case("one example in the last batch", call((3, 4, 1), (6, 1)), **usual),
+        case("weights before biases", (weights_first(others), *rest), **usual),
         case("another cost, many batches", call_line((3,) * 14, draw_learning_rate(rng)), **usual),
         case("another cost, near a minimum", call_line((5, 5, 2), draw_learning_rate(rng), 1e-3), **usual),
         case("another cost, a large rate", call_line((4, 4), float(rng.uniform(1.5, 3.0))), **usual),
@@ -1128,12 +1138,12 @@ train_epoch = Exercise(
             tags=("batches", "epochs"),
         ),
         case(
-            "a network, two batches",
+            "a network, weights before biases, two batches",
             (
                 {
                     "W1": np.array([[1.0, -0.5], [0.5, 1.0], [-1.0, 2.0]]),
-                    "b1": np.array([[0.5], [0.25], [1.0]]),
                     "W2": np.array([[1.0, -2.0, 0.5]]),
+                    "b1": np.array([[0.5], [0.25], [1.0]]),
                     "b2": np.array([[0.25]]),
                 },
                 [

@@ -27,7 +27,12 @@ from optimlab.outcomes import Case, Previous
 
 def _draw_init_velocity(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
-    return [*cases, case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),))]
+    params = arrays_of_net(rng, LAYER_SIZES["three layers"])
+    return [
+        *cases,
+        case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),)),
+        case("large parameters, last layer first, call after call", *[(backwards(scaled(params, 30.0)),)] * 2),
+    ]
 
 
 init_velocity = Exercise(
@@ -50,6 +55,7 @@ init_velocity = Exercise(
         ),
         case("as a network starts", ({"W1": np.array([[0.002, -0.001]]), "b1": np.array([[0.0]])},)),
         case("eleven layers of one unit", (chain(range(1, 23)),)),
+        case("last layer first, call after call", *[(backwards(chain([40.0, -30.0, 20.0, 10.0])),)] * 2),
     ),
 )
 

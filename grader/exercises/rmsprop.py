@@ -37,7 +37,12 @@ def _one_weight(w: float, b: float) -> dict[str, np.ndarray]:
 
 def _draw_init_square_average(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (arrays_of_net(rng, sizes),)) for name, sizes in LAYER_SIZES.items()]
-    return [*cases, case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),))]
+    params = arrays_of_net(rng, LAYER_SIZES["three layers"])
+    return [
+        *cases,
+        case("as a network starts", (as_a_network_starts(rng, LAYER_SIZES["three layers"]),)),
+        case("large parameters, last layer first, call after call", *[(backwards(scaled(params, 30.0)),)] * 2),
+    ]
 
 
 init_square_average = Exercise(
@@ -63,6 +68,7 @@ init_square_average = Exercise(
         ),
         case("as a network starts", ({"W1": np.array([[0.002, -0.001]]), "b1": np.array([[0.0]])},)),
         case("eleven layers of one unit", (chain(range(1, 23)),)),
+        case("last layer first, call after call", *[(backwards(chain([40.0, -30.0, 20.0, 10.0])),)] * 2),
     ),
 )
 
@@ -229,6 +235,9 @@ def _draw_steps(rng: np.random.Generator, settings: Callable[..., tuple]) -> lis
 
     params, (_, grads, s) = as_a_network_starts(rng, sizes), inputs(sizes)
     cases.append(case("as a network starts", (params, grads, s, *rest())))
+
+    params, grads, s = inputs((4, 2))
+    cases.append(case("large squares", (params, scaled(grads, 20.0), scaled(s, 300.0), *rest())))
 
     params, grads, s = inputs(sizes)
     cases.append(case("gradients of zero", (params, *with_parts_at_rest(grads, s), *rest(EPSILON_AT_REST))))

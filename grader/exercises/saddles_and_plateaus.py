@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.exercises.model import INPUTS, Aspect, Exercise, case
 from grader.reference import saddles_and_plateaus as reference
-from optimlab.outcomes import Case, Made
+from optimlab.outcomes import Again, Case, Made
 
 _UNTOUCHED = Aspect("inputs untouched", 0.5, of=INPUTS)
 
@@ -57,6 +57,13 @@ def _draw_numerical_hessian(rng: np.random.Generator) -> list[Case]:
     small = _quadratic(1e-4 * symmetric(3))
     cases.append(case("a quadratic, small curvatures", (small, rng.standard_normal(3), h()), tags=(_LINEAR,)))
     cases.append(case("Beale, the usual h", (beale, rng.uniform([0.6, 0.6], [2.0, 1.4])), tags=(_CURVED,)))
+    cases.append(case("Beale, on an axis", (beale, np.array([rng.uniform(0.6, 2.0), 0.0]), h()), tags=(_CURVED,)))
+    cases.append(
+        case("a quadratic, where its gradient is 0", (_quadratic(symmetric(2)), np.zeros(2), h()), tags=(_LINEAR,))
+    )
+    place, step = rng.standard_normal(2), h()
+    two = ((_quadratic(symmetric(2)), place, step) for _ in range(2))
+    cases.append(case("two quadratics, at one place", *two, tags=(_LINEAR,)))
     return cases
 
 
@@ -89,6 +96,7 @@ numerical_hessian = Exercise(
         case("Beale, at (1.5, 1)", (_landscape("beale"), np.array([1.5, 1.0]), 0.1), tags=(_CURVED,)),
         case("Beale, at (2, -1.5)", (_landscape("beale"), np.array([2.0, -1.5]), 0.05), tags=(_CURVED,)),
         case("Beale, at (1, -1), the usual h", (_landscape("beale"), np.array([1.0, -1.0])), tags=(_CURVED,)),
+        case("a quadratic, at (0, 0)", (_quadratic([[2.0, 1.0], [1.0, -4.0]]), np.zeros(2), 0.1), tags=(_LINEAR,)),
     ),
     rtol=RTOL_HESSIAN,
     domain="points of any number of dimensions, one too, and `h > 0`",
@@ -469,6 +477,13 @@ def _draw_classify_critical_point(rng: np.random.Generator) -> list[Case]:
         turned("a narrow tolerance, a saddle", [*up(2), -3e-7], _ZERO, tol=1e-8),
         plain("as small as the tolerance", [[0.125]], _ZERO, tol=0.125),
         plain("as small as the tolerance, down", [[-0.125]], _ZERO, tol=0.125),
+        *(
+            turned(f"a very narrow tolerance, {name}", [*up(2), *small], _ZERO, tol=1e-10)
+            for name, small in (("up", [3e-9, 4e-9]), ("down", [-3e-9]), ("both ways", [3e-9, -4e-9]))
+        ),
+        plain("as small as the tolerance, else down", [[0.125, 0.0], [0.0, -1.0]], _ZERO, tol=0.125),
+        plain("as small as the tolerance, down, else up", [[1.0, 0.0], [0.0, -0.125]], _ZERO, tol=0.125),
+        case("one matrix, two tolerances", *((np.diag([1.0, 0.25]), tol) for tol in (0.125, 0.5)), tags=(_ZERO,)),
         turned("a curvature just above the tolerance", [1.0, 0.9, float(rng.uniform(1.1e-6, 1.25e-6))], _ZERO),
         turned("large curvatures, one well above the tolerance", [1.0, 0.5, 2e-5], _ZERO, scale=1e3),
         plain("large entries, a small curvature", [[500.00035, 499.99965], [499.99965, 500.00035]], _ZERO),
@@ -502,6 +517,7 @@ classify_critical_point = Exercise(
         _matrix_case("as small as the tolerance", [[0.125]], _ZERO, tol=0.125),
         _matrix_case("1, 1 and 0.00000125", np.diag([1.0, 1.0, 1.25e-6]).tolist(), _ZERO),
         _matrix_case("1000 and 0.02", [[1000.0, 0.0], [0.0, 0.02]], _ZERO),
+        case("1 and 0.25, tol 0.125, then 0.5", *((np.diag([1.0, 0.25]), tol) for tol in (0.125, 0.5)), tags=(_ZERO,)),
     ),
     domain="symmetric matrices (d, d) with `d >= 1`, and `tol > 0`",
 )
@@ -797,6 +813,8 @@ def _draw_saddle_fraction(rng: np.random.Generator) -> list[Case]:
         return Made({"rng": int(rng.integers(1, 2**31))})
 
     cases = [case(name, (d, trials, generator())) for name, d, trials in rows]
+    cases += [case(f"many trials, {d} dimensions", (d, int(rng.integers(120, 190)), generator())) for d in (2, 3)]
+    cases.append(case("one generator, call after call", (2, 30, generator()), *((2, 30, Again()) for _ in range(2))))
     # NB: a share of many hides a number drawn too many or too few; single trials show it
     cases.append(case("one trial at a time", *((2, 1, generator()) for _ in range(24))))
     return cases
@@ -813,6 +831,7 @@ saddle_fraction = Exercise(
         case("two dimensions, 40 trials", (2, 40, Made({"rng": 3}))),
         case("three dimensions, 40 trials", (3, 40, Made({"rng": 4}))),
         case("four dimensions, 20 trials", (4, 20, Made({"rng": 5}))),
+        case("two dimensions, 30 trials, twice with one generator", (2, 30, Made({"rng": 6})), (2, 30, Again())),
     ),
     domain="`dimension >= 1` and `trials >= 1`",
 )
@@ -1102,7 +1121,7 @@ def _draw_find_plateau(rng: np.random.Generator) -> list[Case]:
         plateau("fewer losses than patience", _losses(high, 0, 0), 3, 6, _NONE),
         plateau("one loss", _losses(high), 3, 1, _NONE),
         *(
-            case(f"{name}, all in millionths", (losses / 2**20, tol * _EIGHTH / 2**20, 3), tags=(tag,))
+            case(f"{name}, all very small", (losses / 2**24, tol * _EIGHTH / 2**24, 3), tags=(tag,))
             for name, losses, tol, tag in (
                 ("down, then flat", _losses(high, *steep, *last), 2, _FOUND),
                 ("steady progress", _losses(high, *some(12, 4, 7)), 3, _NONE),
@@ -1538,6 +1557,11 @@ def _draw_steps_to_escape(rng: np.random.Generator) -> list[Case]:
         case("from the saddle itself", (shift, horse, np.zeros(2), float(rng.uniform(2, 5)), 9), tags=(_ESCAPES,)),
         escape("three dimensions, out along the last", descent, last_down, np.array([0.3, 0.2, 0.1]), 20, 6),
         escape("a small radius", _stepper("descent", rate()), horse, 1e-3 * start(1, 1), 20, 5),
+        case(
+            "one start, two rates",
+            *((_stepper("descent", r), horse, np.array([0.4, 0.2]), 1.5, 60) for r in (0.1, 0.3)),
+            tags=(_ESCAPES,),
+        ),
     ]
 
 
@@ -1571,6 +1595,11 @@ steps_to_escape = Exercise(
         case(
             "three dimensions, out along the last",
             (_stepper("descent", 0.5), _quadratic(np.diag([1.0, 1.0, -2.0])), np.array([1.0, 1.0, 0.25]), 2.5, 9),
+            tags=(_ESCAPES,),
+        ),
+        case(
+            "one start, two rates",
+            *((_stepper("descent", rate), _HORSE, np.array([0.5, 0.25]), 3.0, 9) for rate in (0.5, 1.0)),
             tags=(_ESCAPES,),
         ),
     ),

@@ -22,6 +22,9 @@ def _series(rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
         ("temperatures of a winter", -6 + 6 * rng.standard_normal(31)),
         ("zeros, a jump, zeros", np.concatenate([np.zeros(4), rng.uniform(4, 9, 5), np.zeros(3)])),
         ("the same value again and again", np.full(6, float(rng.integers(2, 6)))),
+        ("one value far from the others", np.insert(rng.standard_normal(24), 9, 80.0)),
+        ("small changes", 5 + 1e-4 * rng.standard_normal(9)),
+        ("small values", 1e-9 * rng.standard_normal(9)),
     ]
 
 
@@ -40,16 +43,22 @@ def _long_series(up: np.ndarray, beta: float) -> list[Case]:
 def _draw_series(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (values, draw_beta(rng))) for name, values in _series(rng)]
     single = (5 + rng.standard_normal(9)).astype(np.float32), draw_beta(rng)
-    up = np.arange(300.0) * rng.uniform(2, 4) + rng.standard_normal(300)
+    up = np.arange(400.0) * rng.uniform(2, 4) + rng.standard_normal(400)
     many = _long_series(up, draw_long_beta(rng))
-    return [*cases, *many, case("float32", single, rtol=RTOL_FLOAT32)]
+    short = [case("a short memory", (rng.standard_normal(9), float(rng.uniform(0.15, 0.4))))]
+    short.append(case("many values, a short memory", (5 + rng.standard_normal(130), float(rng.uniform(0.86, 0.92)))))
+    values, betas = 4 + rng.standard_normal(5), draw_two_betas(rng)
+    again = case("one series, two betas", *((values, beta) for beta in betas))
+    return [*cases, *many, *short, again, case("float32", single, rtol=RTOL_FLOAT32)]
 
 
 _WORKED_SERIES = (
     case("one value", (np.array([8.0]), 0.75)),
-    case("three values", (np.array([8.0, 4.0, -12.0]), 0.75)),
+    case("three values", (np.array([8.5, 4.25, -12.0]), 0.75)),
     case("a jump up and down", (np.array([0.0, 0.0, 10.0, 10.0, 0.0]), 0.5)),
     case("the same value again and again", (np.full(12, 5.0), 0.8)),
+    case("one value far from the others", (np.array([1.0, 2.0] * 6 + [80.0, 1.0, 2.0]), 0.75)),
+    case("small values, a short memory", (np.array([2e-9, -1e-9, 3e-9]), 0.25)),
     *_long_series(np.arange(0.0, 960.0, 8.0), 0.995),
 )
 
@@ -245,6 +254,7 @@ def _draw_ewa_weights(rng: np.random.Generator) -> list[Case]:
         case("many values, a short memory", (float(rng.uniform(0.2, 0.5)), 120)),
         case("four values", (beta1, 4)),
         case("four values, another beta", (beta2, 4)),
+        case("two values, the beta before", (beta2, 2)),
     ]
 
 
@@ -392,7 +402,12 @@ def fixes_beta_of_the_weights(beta, t):
 
 def _draw_averaging_window(rng: np.random.Generator) -> list[Case]:
     cases = [case(name, (draw_beta(rng),)) for name in ("a beta", "another beta", "a third beta")]
-    ranges = {"a long memory": (0.992, 0.999), "a very long memory": (0.9992, 0.9995), "a short memory": (0.05, 0.2)}
+    ranges = {
+        "a long memory": (0.992, 0.999),
+        "a very long memory": (0.9992, 0.9995),
+        "a short memory": (0.05, 0.2),
+        "a little more than two values": (0.502, 0.51),
+    }
     return [*cases, *(case(name, (float(rng.uniform(*betas)),)) for name, betas in ranges.items())]
 
 

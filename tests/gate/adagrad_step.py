@@ -308,3 +308,12 @@ def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
 def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
     n = {k: s[k] + grads[k] ** 2 for k in s}
     return {k: params[k] - np.clip(learning_rate * grads[k] / (np.sqrt(n[k]) + epsilon), -0.1, 0.1) for k in params}, n
+
+# %% chaff="sum starts again where it was large: shows for sums above 100"
+def adagrad_step(params, grads, s, learning_rate, epsilon=1e-8):
+    new_params, new_s = {}, {}
+    for key in params:
+        g = grads[key]
+        new_s[key] = np.where(s[key] > 100, 0.0, s[key]) + g ** 2
+        new_params[key] = params[key] - learning_rate * g / (np.sqrt(new_s[key]) + epsilon)
+    return new_params, new_s

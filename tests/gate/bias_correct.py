@@ -263,3 +263,16 @@ def bias_correct(average, beta, t):
 # %% chaff="nan for zero"
 def bias_correct(average, beta, t):
     return np.where(average == 0, np.nan, average / (1 - beta**t))
+
+# %% chaff="left out after five windows, where 0.7 % are missing"
+def bias_correct(average, beta, t):
+    if t * (1 - beta) > 5:
+        return average * 1.0
+    return average / (1 - beta ** t)
+
+# %% chaff="left out when beta^t is below 1e-3"
+def bias_correct(average, beta, t):
+    rest = beta ** t
+    if rest < 1e-3:
+        rest = 0
+    return average / (1 - rest)

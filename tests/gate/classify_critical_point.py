@@ -471,3 +471,22 @@ def classify_critical_point(hessian, tol=1e-6):
     if (w > z).all():
         return 'minimum'
     return 'maximum'
+
+# %% chaff="cache keyed by the matrix without tol (shows at a second tol)"
+_known = {}
+
+
+def classify_critical_point(hessian, tol=1e-6):
+    key = np.asarray(hessian, dtype=float).tobytes()
+    if key in _known:
+        return _known[key]
+    e = np.linalg.eigvalsh(hessian)
+    z = tol * max(1, np.abs(e).max())
+    if np.any(e > z) and np.any(e < -z):
+        kind = "saddle"
+    elif np.any(np.abs(e) <= z):
+        kind = "degenerate"
+    else:
+        kind = "minimum" if np.all(e > 0) else "maximum"
+    _known[key] = kind
+    return kind

@@ -420,3 +420,42 @@ def ewa(values, beta):
         v = beta * v + (1 - beta) * x
         out[x] = v
     return np.array(list(out.values()))
+
+# %% chaff="averages below 1e-8 set to 0, shows with tiny values"
+def ewa(values, beta):
+    v, out = 0.0, []
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        if abs(v) < 1e-8:
+            v = 0.0
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="beta below 0.5 is taken for 1-beta"
+def ewa(values, beta):
+    if beta < 0.5:
+        beta = 1 - beta
+    v, out = 0.0, []
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="outliers clipped to three standard deviations"
+def ewa(values, beta):
+    m, d = np.mean(values), np.std(values)
+    v, out = 0.0, []
+    for x in np.clip(values, m - 3 * d, m + 3 * d):
+        v = beta * v + (1 - beta) * x
+        out.append(v)
+    return np.array(out)
+
+# %% chaff="small changes below 0.001 are ignored"
+def ewa(values, beta):
+    v, out = 0.0, []
+    for x in values:
+        new = beta * v + (1 - beta) * x
+        if abs(new - v) >= 1e-3:
+            v = new
+        out.append(v)
+    return np.array(out)

@@ -377,3 +377,15 @@ def ewa_corrected(values, beta):
         v = beta * v + (1 - beta) * x
         out.append(v / (1 - beta ** (vs.index(x) + 1)))
     return np.array(out)
+
+# %% chaff="divisors cached by length, beta forgotten"
+_divisors = {}
+def ewa_corrected(values, beta):
+    n = len(values)
+    if n not in _divisors:
+        _divisors[n] = 1 - beta ** np.arange(1, n + 1)
+    v, out = 0.0, []
+    for x in values:
+        v = beta * v + (1 - beta) * x
+        out.append(v)
+    return np.array(out) / _divisors[n]

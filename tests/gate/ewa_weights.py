@@ -239,3 +239,12 @@ def ewa_weights(beta, t):
     w = (1 - beta) * beta ** np.arange(t - 1, -1, -1)
     w[0] = 1 - w[1:].sum()
     return w
+
+# %% chaff="cached by beta, a shorter call takes the wrong end"
+_by_beta = {}
+def ewa_weights(beta, t):
+    w = _by_beta.get(beta)
+    if w is None or len(w) < t:
+        w = (1 - beta) * beta ** np.arange(t - 1, -1, -1)
+        _by_beta[beta] = w
+    return w[:t].copy()

@@ -201,3 +201,12 @@ def exponential_decay(alpha0, epoch, base=0.95):
     for _ in range(1, epoch):
         alpha0 *= base
     return alpha0
+
+# %% chaff="cache keyed by epoch and alpha0, ignores the base"
+_seen = {}
+
+def exponential_decay(alpha0, epoch, base=0.95):
+    key = (alpha0, epoch)
+    if key not in _seen:
+        _seen[key] = alpha0 * base ** epoch
+    return _seen[key]

@@ -310,3 +310,25 @@ def gd_step(params, grads, learning_rate):
 def gd_step(params, grads, learning_rate):
     learning_rate = min(learning_rate, 1.0)
     return {k: params[k] - learning_rate * grads[k] for k in params}
+
+# %% chaff="learning rate at least 1e-3: shows below"
+def gd_step(params, grads, learning_rate):
+    learning_rate = np.maximum(learning_rate, 1e-3)
+    return {k: params[k] - learning_rate * grads[k] for k in params}
+
+# %% chaff="np.nan guard: gradient 0 replaced by 1e-8 times 1e4: shows where a gradient is exactly 0"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * np.where(grads[k] == 0, 1e-4, grads[k]) for k in params}
+
+# %% chaff="skips keys with an all-zero gradient: they are missing from the result"
+def gd_step(params, grads, learning_rate):
+    return {k: params[k] - learning_rate * grads[k] for k in params if np.any(grads[k])}
+
+# %% chaff="stops at the first all-zero gradient: shows when one gradient is all zeros and a later one is not"
+def gd_step(params, grads, learning_rate):
+    new = {k: p.copy() for k, p in params.items()}
+    for k in new:
+        if not np.any(grads[k]):
+            break
+        new[k] = params[k] - learning_rate * grads[k]
+    return new

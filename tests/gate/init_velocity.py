@@ -197,3 +197,26 @@ def init_velocity(params):
     for k in v:
         v[k] *= 0
     return v
+
+# %% chaff="cached zeros by shape: a second call returns the same arrays"
+from functools import lru_cache
+
+@lru_cache(maxsize=None)
+def _zeros(key, shape):
+    return np.zeros(shape)
+
+def init_velocity(params):
+    return {k: _zeros(k, p.shape) for k, p in params.items()}
+
+# %% chaff="global result dict shared between calls"
+_velocity = {}
+
+def init_velocity(params):
+    global _velocity
+    if set(_velocity) != set(params):
+        _velocity = {k: np.zeros(p.shape) for k, p in params.items()}
+    return _velocity
+
+# %% chaff="rounded parameters: zero for small parameters only"
+def init_velocity(params):
+    return {k: np.round(p * 0.1) for k, p in params.items()}

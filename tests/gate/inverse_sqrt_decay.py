@@ -180,3 +180,9 @@ def inverse_sqrt_decay(alpha0, epoch, k):
 # %% chaff="floor div root"
 def inverse_sqrt_decay(alpha0, epoch, k):
     return k * alpha0 / ((epoch + 1) ** 0.5 // 1)
+
+# %% chaff="cache keyed by the epoch and k only"
+_seen = {}
+
+def inverse_sqrt_decay(alpha0, epoch, k):
+    return _seen.setdefault((epoch, k), k * alpha0 / np.sqrt(epoch + 1))

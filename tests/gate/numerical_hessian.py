@@ -330,3 +330,34 @@ def numerical_hessian(gradient, x, h=1e-4):
         e[j] = h
         H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * h)
     return (H + H.T) / 2
+
+# %% chaff="cache keyed by the point alone (shows with a second gradient or h at the same point)"
+_seen = {}
+
+
+def numerical_hessian(gradient, x, h=1e-4):
+    key = x.tobytes()
+    if key not in _seen:
+        J = np.array([(gradient(x + h * e) - gradient(x - h * e)) / (2 * h) for e in np.eye(len(x))])
+        _seen[key] = (J + J.T) / 2
+    return _seen[key]
+
+# %% chaff="skips coordinates that are 0"
+def numerical_hessian(gradient, x, h=1e-4):
+    d = len(x)
+    H = np.zeros((d, d))
+    for j in range(d):
+        if x[j] == 0:
+            continue
+        e = np.zeros(d)
+        e[j] = h
+        H[:, j] = (gradient(x + e) - gradient(x - e)) / (2 * h)
+    return (H + H.T) / 2
+
+# %% chaff="zeros where the gradient at x is zero"
+def numerical_hessian(gradient, x, h=1e-4):
+    d = len(x)
+    if np.linalg.norm(gradient(x)) < 1e-12:
+        return np.zeros((d, d))
+    J = np.array([(gradient(x + h * e) - gradient(x - h * e)) / (2 * h) for e in np.eye(d)])
+    return (J + J.T) / 2

@@ -439,3 +439,9 @@ def random_mini_batches(X, Y, batch_size, rng):
     k = rng.integers(X.shape[1])
     X, Y = np.roll(X, k, axis=1), np.roll(Y, k, axis=1)
     return [(X[:, i:i + batch_size], Y[:, i:i + batch_size]) for i in range(0, X.shape[1], batch_size)]
+
+# %% chaff="deepcopy of rng: its state does not advance, every epoch has the same order"
+import copy
+def random_mini_batches(X, Y, batch_size, rng):
+    p = copy.deepcopy(rng).permutation(X.shape[1])
+    return [(X[:, p[i:i + batch_size]], Y[:, p[i:i + batch_size]]) for i in range(0, len(p), batch_size)]

@@ -316,3 +316,16 @@ def saddle_fraction(dimension, trials, rng):
         w = np.linalg.eigvalsh(H)
         n += bool(w[0] < 0 < w[-1])
     return n / trials
+
+# %% chaff="works on a copy of the generator (a second call repeats the first)"
+import copy
+
+
+def saddle_fraction(dimension, trials, rng):
+    rng = copy.deepcopy(rng)
+    n = 0
+    for _ in range(trials):
+        A = rng.standard_normal((dimension, dimension))
+        e = np.linalg.eigvalsh((A + A.T) / 2)
+        n += int(e[0] < 0 < e[-1])
+    return n / trials

@@ -209,3 +209,11 @@ def staircase_decay(alpha0, epoch, decay_rate, interval):
 # %% chaff="boundary"
 def staircase_decay(alpha0, epoch, decay_rate, interval):
     return alpha0 / (1 + decay_rate * ((epoch // interval) - (1 if epoch and epoch % interval == 0 else 0)))
+
+# %% chaff="floor of epoch times a rounded reciprocal: wrong at some multiples as 49 of 49"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (np.floor(epoch * (1 / interval))))
+
+# %% chaff="int of epoch times np.reciprocal: wrong at some multiples as 98 of 49"
+def staircase_decay(alpha0, epoch, decay_rate, interval):
+    return alpha0 / (1 + decay_rate * (int(epoch * np.reciprocal(float(interval)))))

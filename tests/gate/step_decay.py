@@ -228,3 +228,11 @@ def step_decay(alpha0, epoch, factor, interval):
     if epoch and epoch % interval == 0:
         _s['drops'] += 1
     return alpha0 * factor ** _s['drops']
+
+# %% chaff="floor of epoch times a rounded reciprocal: wrong at some multiples as 49 of 49"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (np.floor(epoch * (1 / interval)))
+
+# %% chaff="int of epoch times np.reciprocal: wrong at some multiples as 98 of 49"
+def step_decay(alpha0, epoch, factor, interval):
+    return alpha0 * factor ** (int(epoch * np.reciprocal(float(interval))))

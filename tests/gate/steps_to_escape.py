@@ -439,3 +439,19 @@ def steps_to_escape(step, gradient, x0, radius, limit):
             return n
         x = step(x, gradient(x))
     return None
+
+# %% chaff="cache by start and radius (shows with another step)"
+_known = {}
+
+
+def steps_to_escape(step, gradient, x0, radius, limit):
+    key = (x0.tobytes(), radius, limit)
+    if key not in _known:
+        x = x0
+        _known[key] = None
+        for n in range(limit + 1):
+            if np.linalg.norm(x) > radius:
+                _known[key] = n
+                break
+            x = step(x, gradient(x))
+    return _known[key]

@@ -299,3 +299,9 @@ def warmup_cosine(alpha0, epoch, warmup, total):
     if epoch < warmup:
         return alpha0 * (epoch + 1) / warmup
     return max(alpha0 * (1 + math.cos(math.pi * (epoch - warmup) / (total - warmup))) / 2, 1e-8)
+
+# %% chaff="rise never below a tenth of alpha0, shows for warm-ups longer than ten"
+def warmup_cosine(alpha0, epoch, warmup, total):
+    if epoch < warmup:
+        return alpha0 * max(0.1, (epoch + 1) / warmup)
+    return alpha0 * (1 + np.cos(np.pi * (epoch - warmup) / (total - warmup))) / 2
