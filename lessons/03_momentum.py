@@ -348,21 +348,23 @@ print(f"yours:             plain descent {plain:.0f}, β = 0.9 {nine_tenths:.0f}
 # %% [markdown]
 # ## Play
 #
-# Move the sliders. Plain descent has its best rate for each κ; momentum has the β and the rate that you give it. Can
-# you beat plain descent at κ = 20? With β = 0.9 at κ = 100?
+# Plain descent has its best rate for each κ; momentum has the β and the rate that you give it. Press play, and watch
+# the two go. Then move the sliders. Can you beat plain descent at κ = 20? With β = 0.9 at κ = 100?
 
 
 # %% demo="play"
-def draw(ax, beta=0.5, rate=1.0, kappa=20):
+def draw(ax, steps=40, beta=0.5, rate=1.0, kappa=20):
     valley = landscapes.ravine(0.1, 0.1 * kappa)
-    paths = {"gd": walk(0, 10 / (1 + kappa), 40, valley.gradient), "momentum": walk(beta, rate, 40, valley.gradient)}
+    settings = {"gd": (0, 10 / (1 + kappa)), "momentum": (beta, rate)}
+    paths = {name: walk(*chosen, steps, valley.gradient) for name, chosen in settings.items()}
     plain, rolled = (np.abs(path[-1]).max() for path in paths.values())
-    claim = f"After 40 steps plain descent is {plain:.2g} from the minimum, momentum {rolled:.2g}"
+    claim = f"After {steps} steps plain descent is {plain:.2g} from the minimum, momentum {rolled:.2g}"
     plots.trajectories(valley, paths, title=claim, ax=ax)
 
 
 choices = {"beta": [0.0, 0.3, 0.5, 0.7, 0.9, 0.99], "kappa": [5, 20, 100, 500]}
-widgets.explore(draw, rate=[0.05, 0.1, 0.2, 0.4, 1.0, 1.5, 3.0, 9.0], **choices)
+rates, moments = [0.05, 0.1, 0.2, 0.4, 1.0, 1.5, 3.0, 9.0], [*range(41), 50, 60, 80, 100]
+widgets.explore(draw, play="steps", steps=moments, rate=rates, **choices)
 print(f"β = 0.5, rate 1, κ = 20: {np.abs(walk(0.5, 1.0, 40)[-1]).max():.1e} from the minimum after 40 steps")
 
 

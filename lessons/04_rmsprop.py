@@ -392,21 +392,24 @@ plots.steps_against_kappa(
 # to scale apart. Plain descent and momentum do not care about the turn. **Scaling per coordinate cures a bad condition
 # number if it lies along the coordinates, and not otherwise.**
 #
-# Move the sliders: plain descent has its best rate for each κ. At which angle does RMSprop lose its lead?
+# Press play, and watch the two go; plain descent has its best rate for each κ. Then turn the ravine. At which angle
+# does RMSprop lose its lead?
 
 
 # %% demo="play"
-def draw(ax, method="rmsprop", rate=0.1, kappa=100, angle=0):
+def draw(ax, steps=60, method="rmsprop", rate=0.1, kappa=100, angle=0):
     valley = landscapes.ravine(0.1, 0.1 * kappa, angle=np.radians(angle))
     step = {"adagrad": adagrad_step, "rmsprop": rmsprop_step}[method]
-    paths = {"gd": walk("gd", 10 / (1 + kappa), 60, valley.gradient), method: walk(step, rate, 60, valley.gradient)}
+    settings = {"gd": ("gd", 10 / (1 + kappa)), method: (step, rate)}
+    paths = {name: walk(*chosen, steps, valley.gradient) for name, chosen in settings.items()}
     plain, scaled = (np.linalg.norm(path[-1]) for path in paths.values())
-    claim = f"After 60 steps plain descent is {plain:.2g} from the minimum, {method} {scaled:.2g}"
+    claim = f"After {steps} steps plain descent is {plain:.2g} from the minimum, {method} {scaled:.2g}"
     plots.trajectories(valley, paths, title=claim, ax=ax)
 
 
 choices = {"method": ["adagrad", "rmsprop"], "kappa": [5, 20, 100, 1000], "angle": [0, 5, 15, 30, 45]}
-widgets.explore(draw, rate=[0.05, 0.1, 0.2, 0.5, 1.0, 5.0], **choices)
+moments = [*range(20), *range(20, 61, 2), 80, 100]
+widgets.explore(draw, play="steps", steps=moments, rate=[0.05, 0.1, 0.2, 0.5, 1.0, 5.0], **choices)
 print(f"RMSprop, rate 0.1, κ = 100: {np.linalg.norm(walk(rmsprop_step, 0.1, 60, steep)[-1]):.2g} from the minimum")
 
 

@@ -676,8 +676,9 @@ for a in (0.01, 0.1, 1.0):
 # fewer steps per power of ten than plain descent at 0.1. As in lesson 03, its gain is the larger rate that it can
 # afford. (The form βv + g has that factor built in: its rate 0.1 is our rate 1.)
 #
-# Move the start, the method and the rate. "sign" goes one rate along the sign of each gradient component: it is what
-# dividing by the size comes to. Which start gives each method the most trouble? What happens at $y_0 = 0$?
+# Press play, and watch how long nothing seems to happen. Then move the start, the method and the rate. "sign" goes one
+# rate along the sign of each gradient component: it is what dividing by the size comes to. Which start gives each
+# method the most trouble? What happens at $y_0 = 0$?
 
 
 # %% demo="play"
@@ -687,9 +688,9 @@ def any_step(method, rate):
     return simple[method] if method in simple else stepper(method, rate)
 
 
-def draw_escape(ax, method="gd", rate=0.1, x0=-0.3, y0=0.01):
+def draw_escape(ax, steps=200, method="gd", rate=0.1, x0=-0.3, y0=0.01):
     step, path = any_step(method, rate), [np.array([x0, y0])]
-    for _ in range(200):
+    for _ in range(steps):
         path.append(step(path[-1], basin.gradient(path[-1])))
     needed = steps_to_escape(any_step(method, rate), basin.gradient, path[0], 0.5, 500)
     claim = f"{method}: not out after 500 steps" if needed is None else f"{method}: out after {needed} steps"
@@ -698,7 +699,9 @@ def draw_escape(ax, method="gd", rate=0.1, x0=-0.3, y0=0.01):
 
 # %% demo="play_sliders"
 starts = {"x0": [-0.4, -0.3, -0.2, -0.1, 0.0], "y0": [0.0, 1e-12, 1e-8, 1e-4, 0.01, 0.1, 0.3]}
-widgets.explore(draw_escape, method=["gd", "sign", *own], rate=[0.01, 0.05, 0.1, 0.5, 1.0], **starts)
+moments = [*range(0, 61, 2), *range(70, 201, 10)]
+choices = {"method": ["gd", "sign", *own], "rate": [0.01, 0.05, 0.1, 0.5, 1.0], **starts}
+widgets.explore(draw_escape, play="steps", steps=moments, **choices)
 for y0 in (0.01, 1e-8):
     needed = steps_to_escape(any_step("sign", 0.1), basin.gradient, np.array([-0.3, y0]), 0.5, 1000)
     print(f"sign, rate 0.1: out after {needed} steps from y0 = {y0:g}")
