@@ -506,6 +506,8 @@ def read_submission(file: Path) -> nbformat.NotebookNode:
 
 
 def _read_submission(file: Path) -> nbformat.NotebookNode:
+    if file.exists() and not file.is_file():
+        raise CourseError(f"{file} is no file. Ask for the notebook itself.")
     if not file.is_file():
         others = sorted(f.name for f in file.parent.glob("*.ipynb"))
         found = f" (there is {', '.join(others)}: rename it)" if others else ""

@@ -274,6 +274,7 @@ def test_unreadable_submissions_cost_one_line_each_and_the_others_are_graded(cou
     submit(course_root, "not-a-notebook", blank()).write_text('{"a": 1}', encoding="utf-8")
     submit(course_root, "empty", blank()).write_text("", encoding="utf-8")
     submit(course_root, "binary", blank()).write_bytes(bytes(range(256)))
+    (course_root / "submitted" / "a-folder" / LESSON / f"{LESSON}.ipynb").mkdir(parents=True)
     done = subprocess.run(
         [sys.executable, "-m", "grader", "autograde", LESSON],
         cwd=course_root,
@@ -284,6 +285,7 @@ def test_unreadable_submissions_cost_one_line_each_and_the_others_are_graded(cou
     assert done.returncode == 1
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert [line.split(":")[0] for line in lines] == [
+        "a-folder",
         "binary",
         "empty",
         "not-a-notebook",
@@ -293,11 +295,12 @@ def test_unreadable_submissions_cost_one_line_each_and_the_others_are_graded(cou
     ]
     assert "rename it" in lines[-1]
     assert "no 03_momentum.ipynb in" in lines[-2]
-    assert "is not a notebook" in lines[0]
+    assert "is not a notebook" in lines[1]
+    assert f"{LESSON}.ipynb is no file. Ask for the notebook itself." in lines[0]
     booked = scores(course_root)
     assert booked == {
         "right-01": 6,
-        **dict.fromkeys(["binary", "empty", "not-a-notebook", "not-json", "nothing", "other-name"], 0),
+        **dict.fromkeys(["a-folder", "binary", "empty", "not-a-notebook", "not-json", "nothing", "other-name"], 0),
     }
 
 
