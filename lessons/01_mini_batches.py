@@ -19,8 +19,9 @@ from optimlab.training import train, updates_to_target
 # %% [markdown]
 # ## Replace the loop by a product
 #
-# A layer multiplies each example by its weights, $z = W x$. Examples stand in the columns of $X$, and $m$ is their
-# number. We can go through them one by one, or write $Z = W X$ once. Do both give the same?
+# A layer multiplies each example by its weights, $z = W x$. (A layer of a network also adds a *bias* $b$ to each unit;
+# we leave it out here.) Examples stand in the columns of $X$, and $m$ is their number. We can go through them one by
+# one, or write $Z = W X$ once. Do both give the same?
 
 
 # %% demo="agree"
@@ -80,7 +81,7 @@ print(f"gain at m = 100,000 below 5 times that at 1000: {max(slower[u][5] / slow
 # Each turn of the loop pays for a call of Python, about a microsecond, whatever it computes. The product pays once,
 # so its gain rises with $m$. When all the overhead is shared out, only arithmetic is left, and the gain stays where
 # it is. With 20 units there is more arithmetic per call, so less is gained. And once $X$ no longer fits into the
-# processor's cache, the product waits for memory, and the gain falls.
+# processor's cache, the product waits for memory, and the gain may fall.
 #
 # **So a batch should be large enough to share out the overhead. To take all the examples at once is not necessary.**
 
@@ -105,9 +106,9 @@ for t in (1, 2, 50):
 # One step on one mini-batch is an *update*. One pass over all mini-batches is an *epoch*. Here $t$ runs from 1 to 50,
 # and an epoch makes 50 updates. Batch descent makes one.
 #
-# Small batches also save memory. Look at the peak of one forward and backward pass through a network 2-16-8-1: 2
-# inputs, two layers of 16 and 8 units, 1 output. Hidden units give max(0, z), which is called *ReLU*; the output
-# unit is a sigmoid.
+# Small batches also save memory. Look at the peak of one computation of the cost (the *forward pass*) and of its
+# gradients (the *backward pass*) in a network 2-16-8-1: 2 inputs, two layers of 16 and 8 units, 1 output. Hidden units
+# give max(0, z), which is called *ReLU*. The output unit gives $1/(1 + e^{-z})$, the *sigmoid*, between 0 and 1.
 
 
 # %% demo="memory"
@@ -131,8 +132,8 @@ print(f"50,000 examples: {whole:.1f} MB; 1,000 examples: {small:.1f} MB: {whole 
 # %% [markdown]
 # ## Take a step
 #
-# Begin with the step itself. Every weight and every bias moves against its gradient. The *learning rate* α says how
-# far:
+# Begin with the step itself. Every weight and every bias moves against its gradient, the derivative of the cost $J$
+# (defined below). The *learning rate* α says how far:
 #
 # $$W \leftarrow W - \alpha\, \frac{\partial J}{\partial W}, \qquad b \leftarrow b - \alpha\, \frac{\partial
 # J}{\partial b}$$
@@ -302,10 +303,11 @@ print("as in optimlab.network:", np.isclose(penalised, network.cost(params, X[:,
 def train_epoch(params, batches, cost_and_grads, learning_rate):
     """Pass over all batches once, with one step of gradient descent on each.
 
-    params: dict of arrays. batches: list of pairs (X_t, Y_t), used in this order; it may be empty.
+    params: dict of arrays, which stays as it is. batches: list of pairs (X_t, Y_t), used in this order.
     cost_and_grads: cost_and_grads(params, X_t, Y_t) returns the cost and the gradients, a dict like params.
     learning_rate: α, above 0.
     Returns params, costs: the parameters after the last step; a list with the cost of each batch before its step.
+    Without batches the parameters are those given, and the list is empty.
     """
     ### BEGIN SOLUTION
     costs = []
@@ -462,8 +464,8 @@ plots.scaling(
 
 # %% [markdown]
 # A slope of -1/2 is the law of means: the noise of a mean of $B$ independent draws falls as $1/\sqrt{B}$. So **each
-# halving of the noise costs four times the work.** That is why huge batches do not pay. Without replacement there is a
-# factor $\sqrt{1 - B/m}$, since a batch of all examples has no noise at all. It matters when the batch is a large part
+# halving of the noise costs four times the work.** That is one reason why huge batches seldom pay. Without replacement
+# there is a factor $\sqrt{1 - B/m}$, since a batch of all examples has no noise at all. It matters when the batch is a large part
 # of the set.
 
 # %% [markdown]
@@ -568,8 +570,8 @@ print(f"seed 10, which you have just run, with batches of 1, 64 and 50000: {of_s
 
 # %% [markdown]
 # Every size needs a rate of its own: the noisier the gradient, the smaller. By epochs the smallest sizes are level.
-# From 64 on, four times the batch saves few updates or none: the gradient is good enough, and the rate cannot grow
-# further, since it has reached its limit. Now measure how long an update takes here, and combine the two.
+# From 64 on, four times the batch saves few updates or none: the gradient is good enough, and the best rate stays at 2.
+# Now measure how long an update takes here, and combine the two.
 
 
 # %% demo="seconds" tags=["nbval-ignore-output"]
@@ -725,13 +727,13 @@ print(f"yours:  training loss {network.cost(params, X, Y):.3f}, accuracy {accura
 # %% [markdown]
 # ### In your own words: ten epochs
 #
-# A blog trains a network for ten epochs, with batches of 16 and with the full batch. It gets 96 % and 87 % on test
-# data. It concludes that small batches generalise better. What did the blog measure, and which experiment would
+# A blog trains a network on 2,000 examples for ten epochs, with batches of 16 and with the full batch. It gets 96 % and
+# 87 % on test data. It concludes that small batches generalise better. What did the blog measure, and which experiment would
 # tell? Three or four sentences.
 
 # %% [markdown] question="ten_epochs" points=2
 # At equal epochs the small batches made over a hundred times as many updates. The full batch made 10 steps and was
-# still far from done, which its training loss shows: it is behind on the training data just as much. So the blog
+# still far from done, which its training loss would show: it is behind on the training data just as much. So the blog
 # measured the number of updates. A test for generalisation trains both to the same training loss, or with equally
 # many updates, each at its own tuned rate. Then it compares the test accuracy over several seeds, with its spread.
 
@@ -786,9 +788,9 @@ plots.curves(
 # %% [markdown]
 # ![Walks in the deep well against the rate: from the shallow well first it rises, then both fall](expected:well_figure)
 #
-# With too little noise most walks have not left the shallow well in the time. Too much leaves good wells as easily
-# as bad ones: from rate 0.1 on it hardly matters where a walk started. So noise is no promise either way. It helps
-# to leave a point that holds nothing back, such as a saddle (lesson 07).
+# With too little noise most walks have not left the shallow well in the time. Too much leaves the good well as well:
+# from rate 0.1 on it hardly matters where a walk started, and at 0.3 a quarter of the walks is in the shallow one. So
+# noise is no promise either way. It helps to leave a point that holds nothing back, such as a saddle (lesson 07).
 
 # %% [markdown]
 # ## Play
@@ -885,18 +887,18 @@ save(train_epoch)
 # | batch size | 批量大小 |
 # | batch gradient descent | 批量梯度下降 |
 # | stochastic gradient descent | 随机梯度下降 |
-# | epoch | 轮次 (遍历一次全部样本) |
-# | update, iteration | 更新, 迭代 |
+# | epoch | 轮次（遍历一次全部样本） |
+# | update, iteration | 更新、迭代 |
 # | vectorisation | 向量化 |
 # | to shuffle | 打乱 |
-# | cost | 代价, 成本 |
+# | cost | 代价、成本 |
 # | cross-entropy | 交叉熵 |
 # | loss | 损失 |
 # | L2 regularisation | L2 正则化 |
 # | gradient noise | 梯度噪声 |
 # | generalisation | 泛化 |
 # | (random) seed | 随机种子 |
-# | median, quartile | 中位数, 四分位数 |
+# | median, quartile | 中位数、四分位数 |
 # | local optimum | 局部最优 |
 #
 # **Sources**

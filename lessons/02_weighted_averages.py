@@ -296,7 +296,7 @@ print(f"the centred mean itself: {delay_of(np.pad(centred, 30, mode='edge'))} da
 # %% [markdown]
 # ### Predict: how late is β = 0.98?
 #
-# What is in an average with β = 0.98 is 49 days old on average: the sum of all ages, each times its weight, is β/(1-β).
+# The mean age of the values in an average with β = 0.98 is 49 days: each age times its weight, summed up, is β/(1-β).
 # By how many days does its curve come after the centred mean?
 #
 # - **a** About 49.

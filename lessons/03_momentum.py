@@ -565,8 +565,8 @@ plots.comparison(
 
 
 # %% [markdown]
-# Momentum with β = 0.9 needs half the updates, on 19 of 20 seeds: a gain, and not a law. β = 0.99 is behind plain
-# descent on most seeds.
+# Momentum with β = 0.9 needs half the updates (medians), and fewer on 19 of 20 seeds: a gain, and not a law. β = 0.99
+# is behind plain descent on most seeds.
 #
 # Now train the first of these seeds yourself, with your own step.
 

@@ -40,7 +40,7 @@ print(f"divided by their own size: {along / along:g} and {across / across:g}")
 
 # %% [markdown]
 # That is the idea of this lesson: **divide each coordinate of the gradient by the usual size of that coordinate's
-# gradients.** Steep coordinates get smaller steps, flat ones larger steps. Two methods differ in what they call usual.
+# gradients.** Steep coordinates get a smaller rate, flat ones a larger one. Two methods differ in what they call usual.
 #
 # *AdaGrad* (adaptive gradient) adds up the squares of all gradients $g$ so far. We call the sum $s$:
 #
@@ -210,8 +210,8 @@ for name, step in (("AdaGrad", adagrad_step), ("RMSprop", rmsprop_step)):
 # ## Put ε in its place
 #
 # The book *Dive into Deep Learning* (d2l) writes RMSprop with ε under the root, $g / \sqrt{s + \varepsilon}$, and ε =
-# 1e-6; fast.ai's Adam has it there too. That is right there, and it is another function. Look at RMSprop's first step,
-# divided by the rate, for gradients from large to tiny.
+# 1e-6; the Adam of fast.ai's course has it there too. That is right there, and it is another function. Look at
+# RMSprop's first step, divided by the rate, for gradients from large to tiny.
 
 # %% demo="epsilon"
 sizes = np.geomspace(1e-8, 1, 9)
@@ -309,7 +309,7 @@ for key, path in lines.items():
 
 # %% [markdown] question="no_explosion" points=2
 # RMSprop divides the gradient by its own recent size, so that a step is never longer than α/√(1-β), 3.16 rates,
-# however large the gradients are: at any rate it cannot blow up. For the same reason a step does not get shorter where
+# however large the gradients are: at any rate it cannot run away faster and faster. For the same reason a step does not get shorter where
 # the gradients do: it is about one rate long, and around a minimum each parameter swings by half a rate to both
 # sides, here by 5. So "it does not blow up" says nothing about a rate. He should take a smaller one from a grid by the
 # loss that it reaches, or let the rate fall with time.
@@ -519,7 +519,7 @@ plots.curves(
     x=shown,
     log_x=True,
     log_y=True,
-    title="AdaGrad's effective rate dies where gradients are noisy, and only there",
+    title="In the ravine AdaGrad's effective rate dies with noise, and levels off without",
     x_label="step",
     y_label="effective rate along x",
 )
@@ -531,7 +531,7 @@ plots.curves(
 # average forgets, so that its rate does not.
 #
 # Is a falling rate bad? Around a minimum that stays, it is good: the walk comes closer and closer. So let the minimum
-# move. In a round bowl, $f = (x^2 + y^2)/2$ with noise of deviation 1, it jumps by 5 after some steps. Each step of
+# move. In a round bowl, $f = (x^2 + y^2)/2$ with noise of standard deviation 1, it jumps by 5 after some steps. Each step of
 # plain descent and RMSprop has a rate of 0.05; AdaGrad has 1, and comes down to an effective 0.05 after about 400
 # steps. (Near the minimum RMSprop's $\sqrt{s}$ is about 1 under this noise, so that its steps are like plain
 # descent's.) Look at how long each takes to come within 0.5 of the new minimum.
@@ -599,8 +599,8 @@ for j in (1, 10, 200):
     print(f"feature {j:3} is present in {X[j - 1].sum():4.0f} of {X.shape[1]} examples")
 
 # %% [markdown]
-# A weight that gets 28 gradients in a whole pass should take large steps, one that gets 5000 should not. AdaGrad does
-# that: its sum grows only when the feature is present. Every method has its rate chosen on seeds 0 to 9, and is
+# A weight whose feature is in 28 of 5000 examples should take large steps, one whose feature is in all of them should
+# not. AdaGrad does that: its sum grows only when the feature is present. Every method has its rate chosen on seeds 0 to 9, and is
 # measured on seeds 10 to 29, each with data of its own. Losses differ more from seed to seed than between methods, so
 # compare in pairs: the loss minus AdaGrad's on the same seed; above 0, AdaGrad leads. As a control, the same with 200
 # features that are all equally frequent.
@@ -727,7 +727,7 @@ save(rmsprop_step)
 #   that takes the condition number away; turned by 45 degrees, or in other units, it does not.
 # - RMSprop has no largest stable rate and never settles: it swings by half a rate. It loses to plain descent at κ = 20
 #   and wins from about 100.
-# - AdaGrad's rate dies where gradients are noisy. That settles well, follows badly, and suits sparse features best.
+# - AdaGrad's rate dies where gradients do not vanish, as under noise. That settles well, follows badly, and suits sparse features best.
 #
 # | English | Chinese |
 # |---|---|

@@ -244,9 +244,10 @@ plots.curves(
 # %% [markdown]
 # ![Four lines: Adam is flat at 1, none rises to 6.57, v only falls, s only rises](expected:first_figure)
 #
-# On a constant slope Adam's step is exactly the rate. As a rule no step is longer than that. (The worst case is a
-# sudden gradient after a long silence: $0.1 / \sqrt{0.001} = 3.16$ rates.) Where gradients change their sign, $v$
-# shrinks and $s$ does not. Look at noise with mean zero, over 2000 coordinates.
+# On a constant slope Adam's step is exactly the rate. As a rule no step is longer than that. (An exception is a sudden
+# gradient after a long silence, when the correction is over. Its first step is $0.1 / \sqrt{0.001} = 3.16$ rates long.
+# If it stays, the steps grow to 6.57 rates, as in the line "none".) Where gradients change their sign, $v$ shrinks and
+# $s$ does not. Look at noise with mean zero, over 2000 coordinates.
 
 # %% demo="noise_steps"
 rng, middle = np.random.default_rng(0), np.zeros((2000, 2))
@@ -373,10 +374,10 @@ print(answer_to(guess_stored, "c"))
 
 # %% [markdown] question="stored_state" points=2
 # He keeps the corrected averages as his state, so that each update corrects once more what was corrected before: the
-# factors 1/(1-β^t) multiply. β2 is close to 1, so that the factors of s are hundreds, those of v at most ten and soon
-# 1. s becomes huge, the step divides by its root and goes to zero: it stops. The first step corrects averages that
-# started at zero, and once is right. The function should step with corrected copies and return the uncorrected
-# averages.
+# factors 1/(1-β^t) multiply. β2 is close to 1, so that the factors of s are 1000, 500, ... and still 20 at update 50,
+# those of v at most ten and soon 1. s becomes huge, the step divides by its root and goes to zero: it stops. The first
+# step corrects averages that started at zero, and once is right. The function should step with corrected copies and
+# return the uncorrected averages.
 
 # %% [markdown]
 # ## Race in a ravine
@@ -506,7 +507,7 @@ for name in left:
 # ## Take a famous demonstration apart
 #
 # A demonstration that many courses copy trains three times on two moons: 300 points, a network 2-5-2-1, mini-batches of
-# 64, 5000 epochs, a learning rate of 0.0007 for all, one start. It is exact to repeat: its start and its shuffles come
+# 64, 5000 epochs, a learning rate of 0.0007 for all, one start. It can be repeated exactly: its start and its shuffles come
 # from NumPy's old generator, `RandomState`. Its figure of merit is the accuracy on the training set. We count examples
 # instead: one of 300 is a third of a point. Look at the counts. (This takes a few seconds.)
 
@@ -580,8 +581,8 @@ plots.comparison(
 
 # %% [markdown]
 # The published start is an unlucky one for plain descent: only the stuck runs get fewer than 215. With 150 right,
-# all examples get the same label: the few ReLUs of this small network are *dead*, they give 0 for every example, at
-# any method. Such a network is a bad one to compare with. Now look at all rates.
+# all examples get the same label: the few ReLUs of this small network are *dead*. They give 0 for every example, and so
+# no gradient, whatever the method. Such a network is a bad one to compare with. Now look at all rates.
 
 # %% demo="rates"
 for name in ("gd", "adam"):
@@ -820,8 +821,8 @@ save(adam_step)
 #   stops.
 # - Scaling helps along the axes: at κ = 1000 and 45 degrees Adam needs many times the steps, and momentum as many as
 #   before.
-# - A comparison at one rate and from one start shows little. At tuned rates Adam is first on moons and digits; plain
-#   descent wins with well scaled features, RMSprop and AdaGrad at a spread of 10, AdaGrad at 100.
+# - A comparison at one rate and from one start shows little. At tuned rates Adam is first on moons and digits. Plain
+#   descent wins with well scaled features. AdaGrad is ahead of Adam at spreads of 10, 30 and 100, RMSprop at 10.
 #
 # | English | Chinese |
 # |---|---|

@@ -318,10 +318,10 @@ print(f"the start was at {np.hypot(5, 5):.2f}")
 print(answer_to(guess_hurry, "b"))
 
 # %% [markdown]
-# It is **b**. All rates together make only 0.2, too little to go anywhere. Decay that is too fast freezes a walk
-# wherever it happens to be. The rates of inverse time decay have no finite sum: it slows down and never freezes.
-# (Robbins and Monro showed in 1951, under mild conditions, which rates make a walk arrive in spite of noise: their
-# sum must be infinite, and that of their squares finite.)
+# It is **b**. All rates together make only 0.2, too little to arrive. Decay that is too fast freezes a walk wherever it
+# happens to be. The rates of inverse time decay have no finite sum: it slows down more and more, but never stops
+# altogether. (Robbins and Monro showed in 1951, under mild conditions, which rates make a walk arrive in spite of
+# noise: it is enough that their sum is infinite and that of their squares finite.)
 #
 # The slider shows rate and walk. From which base on does the walk come within a hundredth of its way?
 
@@ -861,7 +861,8 @@ print(f"0.1 is {0.1 / 0.0007:.0f} times 0.0007, the last stair {0.1 / 5 / 0.0007
 print(answer_to(guess_rescue, "c"))
 
 # %% [markdown]
-# It is **c**: decay at each epoch is far too fast for 5000 of them, and the walk freezes at 195. Nor did the stairs
+# It is **c**: decay at each epoch is far too fast for 5000 of them. The walk hardly moves any more, and ends at 195. Nor
+# did the stairs
 # rescue anything. The cell with them raises the rate 143-fold, and that is all that happened. Even on its last stair
 # the rate is 29 times the old one.
 #
@@ -999,7 +1000,7 @@ for schedule in (inverse_time_decay, exponential_decay, inverse_sqrt_decay, step
 # | inverse time | `LambdaLR` with 1 / (1 + k e) | none |
 # | exponential | `ExponentialLR`, gamma = b | `exponential_decay`, decay_rate = b, transition_steps = 1 |
 # | inverse root | `LambdaLR` with k / √(e + 1) | none |
-# | step | `StepLR`, gamma = f, step_size = n | `exponential_decay` with staircase, transition_steps = n |
+# | step | `StepLR`, gamma = f, step_size = n | `exponential_decay`, decay_rate = f, transition_steps = n, staircase = True |
 # | staircase | `LambdaLR` with 1 / (1 + k ⌊e / n⌋) | none |
 # | warm-up, cosine | `LinearLR`, `CosineAnnealingLR`, `SequentialLR` | `linear_schedule`, `cosine_decay_schedule` |
 #
@@ -1020,7 +1021,7 @@ for schedule in (inverse_time_decay, exponential_decay, inverse_sqrt_decay, step
 # | warm-up | 预热 |
 # | cosine annealing | 余弦退火 |
 # | noise | 噪声 |
-# | noise floor | 噪声下限 |
+# | noise floor | 噪声基底（本底噪声） |
 # | to generalise | 泛化 |
 #
 # **Sources**

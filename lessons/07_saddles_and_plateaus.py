@@ -294,14 +294,14 @@ for weight in (2.0, 6.0, 12.0):
     print(f"w = {weight:2g}: gradient {slope:.1e}, least curvature {flat:.1e}, so {classify_critical_point(H)}")
 
 # %% [markdown]
-# The gradient is small and not zero. It points to the minimum at $w = 0$ all the way. `classify_critical_point` has
+# The gradient is small and not zero. Minus the gradient points to the minimum at $w = 0$ all the way. `classify_critical_point` has
 # nothing to say here: first ask whether the gradient is zero, then ask for the kind.
 
 # %% [markdown]
 # ## Count saddles in many dimensions
 #
 # A network has thousands of parameters. For a minimum, *all* curvatures must be positive. For a saddle, it is enough
-# that one differs from the others. How rare does that make minima? As a first model, take Hessians at random: a table
+# that one has another sign than the rest. How rare does that make minima? As a first model, take Hessians at random: a table
 # $A$ of standard normal numbers, made symmetric, $H = (A + A^T)/2$. What share of them are saddles?
 #
 # **The trap:** `A` itself is not symmetric, and a routine for symmetric matrices does not complain. Draw each `A` with
@@ -376,8 +376,8 @@ print(f"minima and maxima among a million in six dimensions: fewer than 100: {de
 # %% [markdown]
 # ![The share of minima and maxima on a logarithmic axis: it falls faster and faster](expected:shares_figure)
 #
-# So in high dimension a place with zero gradient is hardly ever a minimum or a maximum: nearly all are saddles. That
-# is the argument for why training seldom gets stuck in bad local minima. When notes say "most points with zero
+# So in this model, in high dimension, a place with zero gradient is hardly ever a minimum or a maximum: nearly all are
+# saddles. That is the argument for why training seldom gets stuck in bad local minima. When notes say "most points with zero
 # gradient are saddles", they mean this.
 
 # %% [markdown]
@@ -481,9 +481,9 @@ print(f"gradient below 1e-12: {np.abs(slope_of_cost(zeros)).max() < 1e-12}; kind
 print(f"{np.sum(eigenvalues > 1e-6)} eigenvalues are positive, {np.sum(eigenvalues < -1e-6)} are negative")
 
 # %% [markdown]
-# **A network of zeros stands exactly on a saddle.** That is one more reason to start from random weights. Now take ten
-# random starts, and the places where training from there has come to. Look at how many of the 13 curvatures are
-# negative.
+# **This network of zeros stands exactly on a saddle.** (Each class has 150 points; otherwise the last bias would have a
+# gradient.) That is one more reason to start from random weights. Now take ten random starts, and the places where
+# training from there has come to. Look at how many of the 13 curvatures are negative.
 
 
 # %% demo="network_hessian"
@@ -500,8 +500,8 @@ print(f"random starts: {np.median(counts[:, 0]):g} of 13 (median), {counts[:, 0]
 print(f"after training: {counts[:, 1].min()} to {counts[:, 1].max()}")
 
 # %% [markdown]
-# High up about half of the curvatures are negative, as in the model without a shift. Low down hardly any is, as in the
-# model with one.
+# High up more than a third of the curvatures are negative (median): both signs, as in the model without a shift. Low
+# down none is, as in the model with one.
 
 # %% [markdown]
 # ## Count the steps out
@@ -674,7 +674,7 @@ for a in (0.01, 0.1, 1.0):
 # %% [markdown]
 # The last line shows the other side. With β = 0.9 a rate of 1 is stable in the minima. At that rate momentum needs
 # fewer steps per power of ten than plain descent at 0.1. As in lesson 03, its gain is the larger rate that it can
-# afford. (The form βv + g has that factor built in: its rate 0.1 is our rate 1.)
+# afford. But on this saddle plain descent can take a larger rate as well: the race below is the fair one. (The form βv + g has that factor built in: its rate 0.1 is our rate 1.)
 #
 # Press play, and watch how long nothing seems to happen. Then move the start, the method and the rate. "sign" goes one
 # rate along the sign of each gradient component: it is what dividing by the size comes to. Which start gives each
@@ -760,8 +760,9 @@ plots.steps_against_kappa(
 
 # %% [markdown]
 # Plain descent's rate is capped by the way in, while the way out gets flatter: its steps grow in proportion to κ. From
-# κ = 30 on all others are before it. **So the gain is a matter of conditioning: none on a round saddle, and more and
-# more as the way out gets flatter than the way in.** Is the record right? Run the first of its starts again.
+# κ = 30 on all others are before it. **So, AdaGrad's long first step aside, the gain is a matter of conditioning: none
+# on a round saddle, more and more as the way out gets flatter than the way in.** Is the record right? Run the first of
+# its starts again.
 
 # %% demo="race_again"
 start, rates = record["starts"][1, 0], dict(zip(methods, record["chosen"][:, list(kappas).index(10), 1], strict=True))
@@ -846,7 +847,7 @@ plots.scaling(
 # saddle it is enough that one is negative: with many parameters, and as long as the loss is high, that is far more
 # likely. I would estimate the eigenvalues of the Hessian, at least the smallest one: a clearly negative one means a
 # saddle, values near zero mean a plateau or say nothing. And I would try a little noise (smaller batches, a small
-# random kick) or a method that scales the gradient by its size: from a saddle or a plateau the loss then falls, in a
+# random kick), or a method that scales the gradient by its size. From a saddle or a plateau the loss then falls. In a
 # minimum it does not.
 
 # %% [markdown]
@@ -871,7 +872,7 @@ def find_plateau(losses, tol, patience):
     """Return the first place after which the loss improves by less than tol for some time.
 
     losses: shape (T,), one per update or epoch, at least one.
-    tol: above 0. An improvement by tol or more is one.
+    tol: above 0. A loss that is lower by tol or more is progress.
     patience: how many losses after a place are looked at, at least 1. All of them must be there.
     Returns the index, from 0, or None if there is no such place.
     """
@@ -1013,8 +1014,8 @@ plots.comparison(
 )
 
 # %% [markdown]
-# This is the honest case for the claim. Momentum's gain is its larger rate and nothing else: about 18 times, as the
-# limit of lesson 03 has it. RMSprop and Adam do not see the wall at all, since they divide along $w$ by the
+# This is the honest case for the claim. Momentum's gain is its larger rate and nothing else: 18 to 19 times, as the
+# limit of lesson 03 has it (19 for β = 0.9). RMSprop and Adam do not see the wall at all, since they divide along $w$ by the
 # gradients along $w$ alone: they need about as many steps as without it. (The wall lies along an axis. Turned
 # against the axes it would take that away, as in lesson 04.)
 #
@@ -1044,8 +1045,9 @@ plots.comparison(
 # %% [markdown]
 # From a bias of 6, plain descent arrives on one of 20 seeds. No rate brought any of seeds 0 to 9 to the target, so
 # its row shows the best of *all* rates of its grid on each seed. Momentum takes long, and misses five times. The
-# methods that divide by the gradient's size hardly notice. Here the claim is right. Now train the first of these
-# seeds yourself, from bias 0 with plain descent, and from bias 6 with what you saved.
+# methods that divide by the gradient's size suffer far less: RMSprop hardly notices, Adam takes about twice as long as
+# from 0, and AdaGrad misses twice. Here the claim is right. Now train the first of these seeds yourself, from bias 0
+# with plain descent, and from bias 6 with what you saved.
 
 
 # %% demo="train"

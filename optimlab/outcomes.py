@@ -667,6 +667,7 @@ def _call_with_timer(function: Callable, arguments: list[Any], seconds: float) -
             fired = True
             raise KeyboardInterrupt
 
+    before = signal.getitimer(signal.ITIMER_REAL)
     handler = signal.signal(signal.SIGALRM, interrupt)
     try:
         signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
@@ -680,6 +681,7 @@ def _call_with_timer(function: Callable, arguments: list[Any], seconds: float) -
         over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL if handler is None else handler)
+        signal.setitimer(signal.ITIMER_REAL, *before)
 
 
 def _call_with_thread(function: Callable, arguments: list[Any], seconds: float) -> Any:

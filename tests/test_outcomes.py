@@ -669,6 +669,19 @@ def test_a_limit_of_time_that_is_not_reached_changes_nothing(limiter):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer")
+def test_a_timer_of_somebody_elses_goes_on():
+    rung = threading.Event()
+    handler = signal.signal(signal.SIGALRM, lambda *_: rung.set())
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        assert call(lambda: 5, seconds=60) == Outcome((5,))
+        assert rung.wait(2)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+
+
 def test_outside_the_main_thread_there_is_no_limit_and_no_error():
     got = []
     thread = threading.Thread(target=lambda: got.append(call(lambda: time.sleep(0.05), seconds=0.01)))

@@ -991,7 +991,7 @@ def forgets_epsilon(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta
     "Algorithm 1 of the paper, it stands elsewhere. What is ε compared with here: the gradients' size, or its "
     "square?",
     lecture="Algorithm 1 of the paper: √ŝ + ε. Under the root ε is compared with squares, so 1e-8 guards at 1e-4; "
-    "fast.ai has that form, and it is right there.",
+    "fast.ai's course writes it so, and it is right there.",
 )
 def puts_epsilon_under_the_root(params, grads, v, s, t, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
     v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in params}
