@@ -94,22 +94,36 @@ def _pairs(old: Path, new: Path) -> Iterable[tuple[Path, Path]]:
         if not path.exists():
             raise UpdateError(f"there is no {path}. Give the old notebook or folder first, then the new one.")
     if old.is_file():
-        target = new if new.is_file() else next(iter(sorted(new.rglob(old.name))), None)
+        target = new if new.is_file() else _notebooks_below(new).get(old.name)
         if target is None:
             raise UpdateError(f"there is no {old.name} below {new}.")
         files = [(old, target)]
     else:
         if new.is_file():
             raise UpdateError(f"{old} is a folder and {new} a notebook. Give two of a kind.")
-        below = {file.name: file for file in sorted(new.rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts}
-        sources = [file for file in sorted(old.rglob("*.ipynb")) if ".ipynb_checkpoints" not in file.parts]
-        files = [(file, below[file.name]) for file in sources if file.name in below]
+        sources, below = _notebooks_below(old), _notebooks_below(new)
+        files = [(file, below[name]) for name, file in sources.items() if name in below]
         if not files:
             raise UpdateError(f"no notebook below {old} has the name of one below {new}.")
     for source, target in files:
         if source.resolve() == target.resolve():
             raise UpdateError(f"{source} is both old and new. Unpack the new version into a folder of its own.")
     return files
+
+
+def _notebooks_below(folder: Path) -> dict[str, Path]:
+    """Return notebooks by name; of several that in a folder of its own name: worked solutions are called the same."""
+    named: dict[str, list[Path]] = {}
+    for file in sorted(folder.rglob("*.ipynb")):
+        if not {".ipynb_checkpoints", ".venv"} & set(file.relative_to(folder).parts):
+            named.setdefault(file.name, []).append(file)
+    chosen = {}
+    for name, files in named.items():
+        own = [file for file in files if file.parent.name == file.stem] or files
+        if len(own) > 1:
+            raise UpdateError(f"{own[0]} and {own[1]} have one name. Give the folder of one of them.")
+        chosen[name] = own[0]
+    return chosen
 
 
 def _read(file: Path) -> NotebookNode:

@@ -13,6 +13,7 @@ from grader.classroom import Course
 from optimlab.update import UpdateError, merge, update
 from tests.conftest import ROOT
 from tools.pupils import fill, pupils
+from tools.release import worked
 
 LESSON = "03_momentum"
 RIGHT = next(pupil for pupil in pupils(LESSON) if pupil.name == "right-01")
@@ -97,6 +98,28 @@ def test_work_in_the_new_version_is_never_overwritten(tmp_path):
     with pytest.raises(UpdateError, match="has work in it already \\(momentum_step, question_fair_comparison\\)"):
         update(old, new)
     assert new.read_bytes() == after
+
+
+@pytest.mark.parametrize("solved", ["old", "new"])
+def test_worked_solutions_beside_the_lessons_are_nobodys_work(tmp_path, solved):
+    for name, notebook in (("old", half_filled()), ("new", corrected())):
+        lesson = tmp_path / name / LESSON / f"{LESSON}.ipynb"
+        lesson.parent.mkdir(parents=True)
+        nbformat.write(notebook, lesson)
+    (tmp_path / solved / "solutions").mkdir()
+    nbformat.write(worked(LESSON), tmp_path / solved / "solutions" / f"{LESSON}.ipynb")
+    (moved,) = update(tmp_path / "old", tmp_path / "new")
+    assert moved.notebook == tmp_path / "new" / LESSON / f"{LESSON}.ipynb"
+    assert moved.answers == ["momentum_step", "question_fair_comparison"]
+
+
+def test_two_notebooks_of_one_name_are_not_mixed_up(tmp_path):
+    for folder in ("old/a", "old/b", "new"):
+        lesson = tmp_path / folder / LESSON / f"{LESSON}.ipynb"
+        lesson.parent.mkdir(parents=True)
+        nbformat.write(released(), lesson)
+    with pytest.raises(UpdateError, match=r"have one name\. Give the folder of one of them"):
+        update(tmp_path / "old", tmp_path / "new")
 
 
 @pytest.mark.parametrize(
