@@ -10,6 +10,7 @@ from pathlib import Path
 from grader import report, sandbox
 from grader.classroom import Course, CourseError
 from grader.engines import processors
+from grader.judge import DrawError
 from grader.sandbox import SandboxError, bubblewrap
 from grader.sandbox.process import forks
 
@@ -48,7 +49,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run a command; 0 where all went well, 1 where a submission has a problem, 2 where nothing could be done."""
+    """Run a command.
+
+    Returns
+    -------
+    int
+        0 where all went well, 1 where a submission has a problem, 2 where nothing could be done, 130 where Ctrl-C was
+        pressed.
+    """
     arguments = _parser().parse_args(words)
     try:
         if arguments.command == "probe":
@@ -66,15 +74,13 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("grader: stopped. What was graded is kept: run this again to go on.", file=sys.stderr)
         return 130
-    except (CourseError, SandboxError, ValueError) as error:
+    except (CourseError, SandboxError, DrawError, ValueError) as error:
         print(f"grader: {error}", file=sys.stderr)
     except BrokenPipeError:  # whoever read the output, such as head, has enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(
-            f"grader: {error.filename or course.root}: {error.strerror}. Mend this and run it again.", file=sys.stderr
-        )
+        print(f"grader: {error.filename or Path.cwd()}: {error.strerror}. Mend this and run it again.", file=sys.stderr)
     return 2
 
 

@@ -8,6 +8,7 @@ nbgrader's own Autograde books (:mod:`grader.gradebook`) while the workers go on
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -30,12 +31,12 @@ from traitlets.config import Config, PyFileConfigLoader
 from grader import engines, judge, sandbox
 from grader.engines import Engine, EngineError, Task, WorkerLost
 from grader.gradebook import Booking, BookingError, GradebookError, refuse_strange
-from grader.grading import judge_all
+from grader.grading import judge_all, run
 from grader.judge import Verdict
 from grader.lesson import Lesson, LinkError, read_lesson, refuse_links, submission_of
 from grader.nbgrader_plugins import RunAndJudge
 from grader.sandbox import bubblewrap
-from grader.verdicts import SEED_BITS, Key, Record, Store, booked, booking, grader_version
+from grader.verdicts import SEED_BITS, Key, Record, Store, booked, booking, grader_version, write_whole
 from optimlab import compare
 from optimlab.outcomes import Again, Made, Outcome, Previous
 
@@ -272,11 +273,8 @@ class Course:
             raise CourseError(f"{student} has not handed in {name}.")
         submission, _ = submission_of(read_submission(file), lesson, self.files(file))
         seed = self.store.seed(name)
-        papers = {e.name: judge.paper(e, seed) for e in lesson.exercises}
-        requests = {n: sandbox.Request(p.cases, p.exercise.shape.parameters) for n, p in papers.items()}
         self._check_sandbox()
-        cells = [*lesson.setup, *submission.cells]
-        ran = sandbox.run(cells, requests, seed, self.limits, self.isolation, dict(submission.files))
+        ran, _ = run(submission, lesson, seed, self.limits, self.isolation)
         verdict = judge_all(lesson, ran.outcomes, seed)[exercise]
         yield f"{student}, {name}, {exercise}, seed {seed}"
         yield from _explained_verdict(verdict)
@@ -284,7 +282,7 @@ class Course:
         if isinstance(came, str):
             yield f"No outcome: {came}."
             return
-        yield from _explained_cases(papers[exercise], came)
+        yield from _explained_cases(judge.paper(next(e for e in lesson.exercises if e.name == exercise), seed), came)
 
 
 @contextlib.contextmanager
@@ -349,6 +347,7 @@ class ClassRun:
                     task = self._to_grade(student, file)
                 except CourseError:
                     self.booking.book_zero(student)
+                    self._forget_booking(student)
                     raise
             if task is not None:
                 yield task
@@ -357,8 +356,8 @@ class ClassRun:
         """Return the work on a submission; None where there is none left, or a twin of it is under way."""
         student.encode("utf-8")
         refuse_pattern(student)
-        if not self.regrade and (booked := self._booked(student, file)):
-            self._done(booked)
+        if not self.regrade and (record := self._booked(student, file)):
+            self._done(record)
             return None
         submission, _ = submission_of(read_submission(file), self.lesson, self.course.files(file))
         key = Key(student, self.lesson.name, submission.hash, self.seed, grader_version())
@@ -378,6 +377,13 @@ class ClassRun:
         was = booked(self._autograded(student))
         current = was is not None and (was.key.seed, was.key.version) == (self.seed, grader_version())
         return self.store.get(was.key) if current and file.is_file() and was.booking == booking(was.key, file) else None
+
+    def _forget_booking(self, student: str) -> None:
+        """Make an earlier booking count no more: the same work, handed in again, would keep the 0."""
+        file = self._autograded(student)
+        if (was := booked(file)) is not None:
+            del was.notebook["metadata"]["optimlab"]
+            write_whole(file, json.dumps(was.notebook, ensure_ascii=False, indent=1) + "\n")
 
     def _autograded(self, student: str) -> Path:
         directory = self.course.directory

@@ -30,7 +30,12 @@ AHEAD = 2
 """Submissions under way for each worker: one that it grades and one that it takes next."""
 OTHER_GRADER = "a worker has another version of the grader. Give all machines the same checkout."
 CONNECT_SECONDS = 10
+"""Seconds in which a cluster's scheduler answers and has a first worker: whoever gave the address is waiting."""
 WORKERS_SECONDS = 60
+"""Seconds without a result after which a cluster is looked at, and in which lost workers may come back.
+
+Some submissions take that long, and whoever starts a worker anew needs a moment.
+"""
 COUNT_SECONDS = 5
 """Seconds after which a cluster's workers are counted again: it may have grown."""
 

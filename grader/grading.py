@@ -7,7 +7,6 @@ process that the submission runs in.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from typing import Any
 
 import nbformat
@@ -45,35 +44,63 @@ def grade(
     -------
     Record
     """
-    requests = {
-        exercise.name: sandbox.Request(judge.paper(exercise, key.seed).cases, exercise.shape.parameters)
-        for exercise in lesson.exercises
-    }
-    setup = list(lesson.setup)
-    checks = [cell.source for cell in lesson.own_checks]
-    files = dict(submission.files)
-    ran = sandbox.run([*setup, *submission.cells], requests, key.seed, limits, isolation, files, checks)
-    outputs = ran.outputs[len(setup) :]
-    if _needs_demonstrations(submission, lesson, outputs):
-        cells = submission.with_demonstrations()
-        sources = [source for _, source in cells]
-        again = sandbox.run([*setup, *sources], requests, key.seed, limits, isolation, files, checks)
-        own = [
-            output for (number, _), output in zip(cells, again.outputs[len(setup) :], strict=True) if number is not None
-        ]
-        ran, outputs = again, own
+    ran, outputs = run(submission, lesson, key.seed, limits, isolation)
     verdicts = judge_all(lesson, ran.outcomes, key.seed)
     verdicts |= {c.base: own_verdict(c, came) for c, came in zip(lesson.own_checks, ran.checks, strict=True)}
     return Record(key, verdicts, outputs, {"seconds": round(ran.seconds, 3), "starts": ran.starts})
 
 
-def _needs_demonstrations(submission: Submission, lesson: Lesson, outputs: Sequence[Sequence[dict[str, Any]]]) -> bool:
-    """Tell whether a cell failed for a name that only a demonstration defines."""
-    errors = [o for cell in outputs for o in cell if o["output_type"] == "error" and o["ename"] == "NameError"]
-    if not errors:
+def run(
+    submission: Submission,
+    lesson: Lesson,
+    seed: int,
+    limits: sandbox.Limits | None = None,
+    isolation: str = "bubblewrap",
+) -> tuple[sandbox.Ran, list[list[dict[str, Any]]]]:
+    """Run a submission without the demonstrations, and again with them where it needs what they define.
+
+    Parameters
+    ----------
+    submission : Submission
+    lesson : Lesson
+    seed : int
+    limits : sandbox.Limits, optional
+    isolation : str
+
+    Returns
+    -------
+    ran : sandbox.Ran
+    outputs : list
+        The outputs of each of the student's own cells.
+    """
+    requests = {
+        exercise.name: sandbox.Request(judge.paper(exercise, seed).cases, exercise.shape.parameters)
+        for exercise in lesson.exercises
+    }
+    setup = list(lesson.setup)
+    checks = [cell.source for cell in lesson.own_checks]
+    files = dict(submission.files)
+    ran = sandbox.run([*setup, *submission.cells], requests, seed, limits, isolation, files, checks)
+    outputs = ran.outputs[len(setup) :]
+    if not _needs_demonstrations(submission, lesson, ran):
+        return ran, outputs
+    cells = submission.with_demonstrations()
+    sources = [source for _, source in cells]
+    again = sandbox.run([*setup, *sources], requests, seed, limits, isolation, files, checks)
+    shown = zip(cells, again.outputs[len(setup) :], strict=True)
+    return again, [output for (number, _), output in shown if number is not None]
+
+
+def _needs_demonstrations(submission: Submission, lesson: Lesson, ran: sandbox.Ran) -> bool:
+    """Tell whether a cell or a function failed for a name that only a demonstration defines."""
+    errors = [o for cell in ran.outputs for o in cell if o["output_type"] == "error"]
+    said = [error["evalue"] for error in errors if error["ename"] == "NameError"]
+    failures = [o.failure for came in ran.outcomes.values() if not isinstance(came, str) for o in came if o.failure]
+    said += [failure.message for failure in failures if failure.exception == "NameError"]
+    if not said:
         return False
     shown = lesson.names_of_demonstrations | assigned_names([source for _, source in submission.demonstrations])
-    return any(f"name '{name}' is not defined" in error["evalue"] for error in errors for name in shown)
+    return any(f"name '{name}' is not defined" in words for words in said for name in shown)
 
 
 def judge_all(lesson: Lesson, outcomes: dict[str, list[Outcome] | str], seed: int) -> dict[str, Verdict]:

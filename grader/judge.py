@@ -118,7 +118,7 @@ SAME = "If the two compute the same, keep one of them and widen its hint."
 
 
 class DrawError(RuntimeError):
-    """No draw told two functions of an exercise's table apart."""
+    """An exercise's table must be mended: no draw told two functions apart, or an aspect has no case."""
 
 
 # ---------------------------------------------------------------------------------------- cases
@@ -291,17 +291,20 @@ def _aspects(hidden: Paper, seen: Sequence[Outcome], due: Sequence[Outcome]) -> 
     passed = [_passes(hidden, aspect, seen, due) for aspect in hidden.exercise.aspects]
     # A function that returns nothing of use leaves its inputs alone as well: that earns nothing by itself.
     something_right = any(p for p, a in zip(passed, hidden.exercise.aspects, strict=True) if a.of != INPUTS)
-    return tuple(
-        AspectResult(a.name, ok, a.points if ok else 0.0, a.points)
-        for a, p in zip(hidden.exercise.aspects, passed, strict=True)
-        for ok in (p and something_right,)
-    )
+    results = []
+    for aspect, reached in zip(hidden.exercise.aspects, passed, strict=True):
+        ok = reached and something_right
+        results.append(AspectResult(aspect.name, ok, aspect.points if ok else 0.0, aspect.points))
+    return tuple(results)
 
 
 def _passes(hidden: Paper, aspect: Any, seen: Sequence[Outcome], due: Sequence[Outcome]) -> bool:
     rows = [row for row in zip(seen, due, hidden.cases, strict=True) if not aspect.tag or aspect.tag in row[2].tags]
     if not rows:
-        raise ValueError(f"{hidden.exercise.name}: no case has the tag {aspect.tag!r} of the aspect {aspect.name!r}")
+        raise DrawError(
+            f"{hidden.exercise.name}: no case has the tag {aspect.tag!r} of the aspect {aspect.name!r}. "
+            "Tag a case with it in grader/exercises/."
+        )
     if aspect.of == INPUTS:
         return all(
             compare.modification(a, b) is None and (a.failure is None or b.failure is not None) for a, b, _ in rows

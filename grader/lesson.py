@@ -19,6 +19,13 @@ from nbformat import NotebookNode
 from grader.exercises import EXERCISES
 from grader.exercises.model import Exercise
 
+DEMONSTRATION = "demonstration"
+"""The tag of a cell that students play with and grading leaves out."""
+BEGIN_HIDDEN = "### BEGIN HIDDEN TESTS"
+"""The line of a check cell after which nbgrader leaves out what students don't get."""
+END_HIDDEN = "### END HIDDEN TESTS"
+"""The line that closes it."""
+
 
 @dataclass(frozen=True)
 class LessonCell:
@@ -134,7 +141,7 @@ def grader_metadata(cell: NotebookNode) -> dict:
 def _kind_by_metadata(cell: NotebookNode) -> tuple[str, str]:
     grader = grader_metadata(cell)
     name = grader.get("grade_id")
-    if "demonstration" in cell.metadata.get("tags", []):
+    if DEMONSTRATION in cell.metadata.get("tags", []):
         return "demo", cell.get("id", "")
     if not name:
         return "", ""
@@ -262,7 +269,7 @@ def _claim_by_id(cell: NotebookNode, _before: str, lesson: Lesson) -> tuple[str,
 def _claim_by_content(cell: NotebookNode, before: str, lesson: Lesson) -> tuple[str, str]:
     text = cell.source.strip()
     for c in lesson.cells:
-        visible = c.source.split("### BEGIN HIDDEN TESTS")[0].strip()
+        visible = c.source.partition(BEGIN_HIDDEN)[0].strip()
         if c.kind in ("setup", "demo", "check") and text == visible:
             return c.kind, c.name
         if c.kind == "exercise" and c.name in _assigned(cell.source):

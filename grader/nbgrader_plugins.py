@@ -31,7 +31,17 @@ from traitlets import Dict, Enum
 from grader import grading, sandbox
 from grader.collecting import LmsCollector
 from grader.exporters import CanvasExporter, MoodleExporter
-from grader.lesson import Lesson, classify, grader_metadata, read_lesson, refuse_links, submission_of
+from grader.lesson import (
+    BEGIN_HIDDEN,
+    DEMONSTRATION,
+    END_HIDDEN,
+    Lesson,
+    classify,
+    grader_metadata,
+    read_lesson,
+    refuse_links,
+    submission_of,
+)
 from grader.sandbox.host import PICTURES, picture
 from grader.verdicts import Key, Record, Store, booking, grader_version
 from grader.words import comment_on, verdict_html, verdict_text
@@ -104,8 +114,8 @@ class MakeHarmless(_OfLesson):
         for cell in nb.cells:
             grader, tags = grader_metadata(cell), cell.metadata.get("tags", [])
             cell.metadata = nbformat.from_dict({"nbgrader": grader} if grader else {})
-            if "demonstration" in tags:
-                cell.metadata["tags"] = ["demonstration"]
+            if DEMONSTRATION in tags:
+                cell.metadata["tags"] = [DEMONSTRATION]
             if cell.cell_type != "code":
                 pictures = _pictures(cell.pop("attachments", {}))
                 if pictures:
@@ -116,7 +126,7 @@ class MakeHarmless(_OfLesson):
 
 
 class RestoreCells(_OfLesson):
-    """Name the cells of a submission that lost nbgrader's metadata, and put deleted locked cells back.
+    """Name the cells of a submission that lost nbgrader's metadata, and put deleted answer and check cells back.
 
     Editors other than JupyterLab drop metadata, students delete and copy cells. A cell is known by its
     metadata, else by its id, else by what it holds (see :func:`grader.lesson.classify`).
@@ -127,7 +137,7 @@ class RestoreCells(_OfLesson):
         lesson = self.lesson(resources)
         for cell, (kind, name) in zip(nb.cells, classify(nb, lesson), strict=True):
             if kind == "demo":
-                cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), "demonstration"})
+                cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), DEMONSTRATION})
             elif kind:
                 cell.metadata["nbgrader"] = self._metadata(kind, name, resources)
             else:
@@ -261,9 +271,9 @@ class HideHiddenTests(NbGraderPreprocessor):
         """Return the cell without what lies between the markers."""
         kept, hidden = [], False
         for line in cell.source.split("\n"):
-            hidden = hidden or "### BEGIN HIDDEN TESTS" in line
+            hidden = hidden or BEGIN_HIDDEN in line
             kept += [] if hidden else [line]
-            hidden = hidden and "### END HIDDEN TESTS" not in line
+            hidden = hidden and END_HIDDEN not in line
         cell.source = "\n".join(kept)
         return cell, resources
 

@@ -23,7 +23,7 @@ from grader import similar
 from grader.classroom import Course, CourseError, read_submission
 from grader.exercises import EXERCISES
 from grader.judge import Verdict
-from grader.lesson import Lesson
+from grader.lesson import DEMONSTRATION, Lesson
 from grader.verdicts import Record, booked, booking, grader_version, write_whole
 from grader.words import clean, message_html
 
@@ -42,7 +42,7 @@ STATUSES = (
 BROKE_OFF = ("crashed", "timed out", "out of memory")
 SLOWEST = 10
 """Submissions in the list of the slowest."""
-PAIRS_SHOWN = 40
+GROUPS_SHOWN = 40
 """Groups of equal answers that an exercise shows at most."""
 SOURCE_SHOWN = 4000
 """Characters of an answer that are shown."""
@@ -123,7 +123,42 @@ class ExerciseRow:
 
 @dataclass(frozen=True)
 class Report:
-    """All that the page shows."""
+    """All that the page shows.
+
+    Parameters
+    ----------
+    lesson : str
+        Its name.
+    made : str
+        Day and time of the report.
+    handed_in : int
+        Submissions, those that could not be graded included.
+    graded : list of Graded
+        The others.
+    problems : list of (str, str)
+        Students whose work was not graded, and why.
+    notes : list of str
+        What the instructor is told above all: verdicts that are old, points that are unprotected.
+    due : float
+        Points to be had.
+    points : list of float
+        Points reached, in the order of ``graded``.
+    bars : list of (float, float, int)
+        Their distribution: where a bar starts and ends, and how many students are in it.
+    exercises : list of ExerciseRow
+    ideas : list of Idea
+        Misconceptions that were found, the most frequent first.
+    unnamed : list of Idea
+        What lost points without a misconception, the most frequent first.
+    slowest : list of (str, float)
+        Students and the seconds that their submissions took, the longest first.
+    broke_off : list of (str, str, str)
+        Student, exercise and status of :data:`BROKE_OFF`, where a function did not come to its end.
+    alike : dict of str to list
+        By exercise the groups of equal answers, each a list of (student, answer).
+    alike_left_out : int
+        Groups beyond :data:`GROUPS_SHOWN`.
+    """
 
     lesson: str
     made: str
@@ -210,7 +245,7 @@ def _own_sources(notebook: Mapping[str, Any]) -> list[str]:
         for cell in notebook["cells"]
         if cell["cell_type"] == "code"
         and not cell["metadata"].get("nbgrader", {}).get("locked")
-        and "demonstration" not in cell["metadata"].get("tags", [])
+        and DEMONSTRATION not in cell["metadata"].get("tags", [])
     ]
 
 
@@ -256,8 +291,8 @@ def summarise(lesson: Lesson, graded: list[Graded], problems: list[tuple[str, st
         unnamed=_unnamed(verdicts),
         slowest=[(student, seconds) for seconds, student in slowest[:SLOWEST]],
         broke_off=[(student, v.exercise, v.status) for student, v in verdicts if v.status in BROKE_OFF],
-        alike={name: found[:PAIRS_SHOWN] for name, found in alike.items() if found},
-        alike_left_out=sum(max(len(found) - PAIRS_SHOWN, 0) for found in alike.values()),
+        alike={name: found[:GROUPS_SHOWN] for name, found in alike.items() if found},
+        alike_left_out=sum(max(len(found) - GROUPS_SHOWN, 0) for found in alike.values()),
     )
 
 

@@ -226,6 +226,16 @@ def uses_a_demonstration(notebook: nbformat.NotebookNode) -> nbformat.NotebookNo
     return notebook
 
 
+def calls_a_demonstration(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """No cell fails without the demonstration: the function does, when it is called."""
+    demo = next(cell for cell in notebook.cells if cell.id.startswith("demo-"))
+    demo.source += "\ndef other_share(beta):\n    return 1 - beta"
+    answer = next(cell for cell in notebook.cells if cell.id == "momentum-step")
+    assert "(1 - beta)" in answer.source
+    answer.source = answer.source.replace("(1 - beta)", "other_share(beta)")
+    return notebook
+
+
 FORMS = {
     "no metadata at all": (without_metadata, 6),
     "check cells deleted": (lambda n: remove(n, "momentum-step-check", "init-velocity-check"), 6),
@@ -237,6 +247,7 @@ FORMS = {
     "answer in another cell": (moved, 6),
     "points and check edited": (edited_metadata, 6),
     "answer that uses a demonstration": (uses_a_demonstration, 6),
+    "answer that calls a demonstration's function": (calls_a_demonstration, 6),
     "question deleted": (lambda n: remove(n, *[c.id for c in n.cells if c.id.startswith("question-")]), 6),
     "all cells deleted": (lambda n: remove(n, *[c.id for c in n.cells]), 0),
 }
@@ -260,6 +271,26 @@ def test_a_notebook_of_any_form_is_graded_and_never_dropped(course_root):
 
 
 QUESTION = next(c.id for c in blank().cells if c.id.startswith("question-")).removeprefix("question-").replace("-", "_")
+
+
+def test_work_that_was_unreadable_for_a_while_gets_its_points_back(course_root):
+    file = submit(course_root, "a", fill(blank(), RIGHT.answers))
+    course = Course(course_root)
+    course.autograde(LESSON)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    assert len(course.autograde(LESSON).problems) == 1
+    assert scores(course_root) == {"a": 0}
+    file.write_bytes(whole)
+    assert course.autograde(LESSON).problems == []
+    assert scores(course_root) == {"a": 6}
+
+
+def test_a_dispute_shows_what_was_graded_where_an_answer_calls_a_demonstration(course_root):
+    submit(course_root, "a", calls_a_demonstration(fill(blank(), RIGHT.answers)))
+    course = Course(course_root)
+    course.autograde(LESSON)
+    assert "4 of 4 points, correct" in "\n".join(course.explain("a", LESSON, "momentum_step"))
 
 
 # -------------------------------------------------------------------------------------- bad input

@@ -186,6 +186,12 @@ number = 4"""
     assert ran.starts == 3
 
 
+def test_what_is_too_much_to_hand_back_is_told_from_a_crash():
+    cell = "import numpy as np\ndef much(x): return np.zeros(int(x))"
+    ran = sandbox.run([cell], {"much": double(10, 1_000_000)}, 1, QUICK)
+    assert ran.outcomes == {"much": "too large"}
+
+
 def test_a_cell_that_ends_python_is_left_out_and_the_others_run_again():
     ran = sandbox.run(
         ["x = 1", "import os\nos._exit(0)", "x + 1", "def f(x): return 2 * x"], {"f": double(3)}, 1, QUICK

@@ -129,18 +129,20 @@ class Exercise:
 
     def misconception(self, *, fails: tuple[str, ...], hint: str, lecture: str = "") -> Callable[[Callable], Callable]:
         """Decorate a function: enter it in the table as a misconception, under its own name."""
-        unknown = set(fails) - {aspect.name for aspect in self.aspects}
-        if unknown or not fails:
-            raise ValueError(f"{self.name}: a misconception fails aspects of the table, not {sorted(unknown)}")
+        place, names = f"{self.name} in grader/exercises/", [aspect.name for aspect in self.aspects]
+        if not fails:
+            raise ValueError(f"{place}: a misconception has fails=(). Name the aspects that it loses.")
+        for unknown in sorted(set(fails) - set(names)):
+            raise ValueError(f"{place}: there is no aspect {unknown!r}; fails= takes some of {', '.join(names)}")
 
         # Where nothing that is returned is right, leaving the inputs alone earns nothing either.
         if all(aspect.name in fails for aspect in self.aspects if aspect.of != INPUTS):
-            fails = tuple(aspect.name for aspect in self.aspects)
+            fails = tuple(names)
 
         def enter(function: Callable) -> Callable:
             name = function.__name__
             if name in self.misconceptions:
-                raise ValueError(f"{self.name}: the misconception {name} stands twice in the table")
+                raise ValueError(f"{place}: the misconception {name} stands twice in the table. Rename one of them.")
             self.misconceptions[name] = Misconception(name, function, hint, frozenset(fails), lecture)
             return function
 

@@ -12,7 +12,18 @@ Arrays = dict[str, np.ndarray]
 
 
 def init_velocity(params: Arrays) -> Arrays:
-    """Return a velocity of zeros with the keys and shapes of ``params``."""
+    """Return a velocity of zeros with the keys and shapes of ``params``.
+
+    Parameters
+    ----------
+    params : dict of ndarray
+        Parameters ``W1`` (n_1, n_0), ``b1`` (n_1, 1), and so on.
+
+    Returns
+    -------
+    v : dict of ndarray
+        New arrays of zeros.
+    """
     return {key: np.zeros_like(value) for key, value in params.items()}
 
 
@@ -26,16 +37,22 @@ def momentum_step(
     Parameters
     ----------
     params, grads, v : dict of ndarray
-        Parameters, their gradients and the velocity, with the same keys and shapes.
+        Parameters ``W1`` (n_1, n_0), ``b1`` (n_1, 1), and so on, their gradients and the velocity, with the same
+        keys and shapes.
     learning_rate : float
         α.
     beta : float
-        β, the share of the old velocity that is kept.
+        β, the share of the old velocity that is kept; 0 ≤ β < 1.
 
     Returns
     -------
     params, v : dict of ndarray
-        New dicts; the arguments are left as they are.
+        New dicts, with the same keys and shapes; the arguments are left as they are.
+
+    References
+    ----------
+    B. T. Polyak (1964), "Some methods of speeding up the convergence of iteration methods", USSR Computational
+    Mathematics and Mathematical Physics 4(5), 1-17.
     """
     v = {key: beta * v[key] + (1 - beta) * grads[key] for key in params}
     params = {key: params[key] - learning_rate * v[key] for key in params}

@@ -29,6 +29,8 @@ UNSHARED += ("--hostname", "sandbox")
 PYTHON = os.path.abspath(sys.executable)
 """NB: a relative path names nothing inside, and a resolved one loses the virtual environment."""
 MIB = 1024 * 1024
+START_SECONDS = 60
+"""After which a sandbox, or what forks into it, counts as not to be had; a loaded machine takes seconds."""
 SCRATCH_BYTES = 64 * MIB
 SHARED_MEMORY_BYTES = 16 * MIB
 
@@ -81,7 +83,12 @@ def probe() -> tuple[str, ...]:
     words = ""
     for proc in (("--proc", "/proc"), ("--tmpfs", "/proc")):
         command = [*_isolation(proc), PYTHON, "-S", "-c", "pass"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise SandboxError(
+                f"bubblewrap took more than {START_SECONDS} s to start: try on a quieter machine"
+            ) from None
         if done.returncode == 0:
             return proc
         words = done.stderr.strip().replace("\n", " ")
