@@ -1,5 +1,5 @@
 # Every target sets up what it needs: Python 3.11 to 3.13 and make are enough.
-# Nothing outside build/ and .venv/ is ever deleted.
+# Outside build/ and .venv/ only what was made is deleted: notebooks and checks whose source is gone.
 
 PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -52,7 +52,7 @@ test-gpu: $(READY) ## Run the step functions on CuPy, or on a strict stand-in wh
 	@$(BIN)/python -m pytest tests/test_gpu.py
 
 test-student: $(READY) ## Run the tests of what students use, on any system
-	$(PYTEST) -m "not slow" $(addprefix tests/test_,$(addsuffix .py,arrays carry check data landscapes network outcomes plots prediction progress training widgets))
+	$(PYTEST) -m "not slow" $(addprefix tests/test_,$(addsuffix .py,arrays carry check data landscapes network outcomes plots prediction progress submit training widgets))
 	$(PYTEST) -k untouched tests/test_lessons.py
 
 lint: $(READY) ## Check style, formatting and spelling

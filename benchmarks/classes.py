@@ -15,9 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from benchmarks.by_hand import TESTS
+from grader.lesson import BEGIN_HIDDEN, DEMONSTRATION, END_HIDDEN
 from tools.pupils import Pupil, fill, pupils
 
 ROOT = Path(__file__).parents[1]
+ENDS_PYTHON = "crash"
+"""The pupil whose answer ends the Python process that runs it."""
 LOOP_SECONDS = 4
 """After which an endless loop is broken off, by nbgrader and by us."""
 STOCK = f"""
@@ -39,7 +42,7 @@ def mixed(lesson: str, number: int) -> dict[str, Pupil]:
     for n in range(number):
         place = n % 20
         pupil = wrong[n % len(wrong)] if place % 3 == 2 else right[n % len(right)]
-        pupil = {9: broken["endless-loop"], 19: broken["crash"]}.get(place, pupil)
+        pupil = {9: broken["endless-loop"], 19: broken[ENDS_PYTHON]}.get(place, pupil)
         chosen[f"s{n:04}"] = pupil
     return chosen
 
@@ -67,12 +70,12 @@ def stock_course(root: Path, lesson: str, *, demonstrations: bool) -> Path:
     notebook = nbformat.read(ROOT / "solutions" / lesson / f"{lesson}.ipynb", as_version=4)
     notebook.metadata.pop("optimlab", None)
     if not demonstrations:
-        notebook.cells = [cell for cell in notebook.cells if "demonstration" not in cell.metadata.get("tags", [])]
+        notebook.cells = [cell for cell in notebook.cells if DEMONSTRATION not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("_check")
         if cell.metadata.get("nbgrader", {}).get("grade") and name in TESTS:
             check = f"check({name})\n" if demonstrations else ""
-            cell.source = f"{check}### BEGIN HIDDEN TESTS{TESTS[name]}### END HIDDEN TESTS"
+            cell.source = f"{check}{BEGIN_HIDDEN}{TESTS[name]}{END_HIDDEN}"
     source = root / "source" / lesson
     source.mkdir(parents=True)
     nbformat.write(notebook, source / f"{lesson}.ipynb")
@@ -103,8 +106,6 @@ def _own(notebook: NotebookNode, student: str) -> NotebookNode:
 
 def otter_zip(file: Path, lesson: str) -> None:
     """Write the archive that ``otter run`` grades by: the same tests in otter's format."""
-    tests = file.parent / "tests"
-    tests.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("otter_config.json", json.dumps({"lang": "python", "autograder_dir": ".", "pdf": False}))
         archive.writestr("requirements.txt", "")

@@ -30,12 +30,15 @@ class Cost:
         Seconds; the processor's of all processes, those that were killed as well.
     memory, memory_of_all : int
         Bytes at the peak: of the command's own process, and of all together (pages that several share count once).
+    code : int
+        The command's exit status; below zero the signal that ended it.
     """
 
     wall: float
     processor: float
     memory: int
     memory_of_all: int
+    code: int
 
 
 def adopt_orphans() -> None:
@@ -58,12 +61,12 @@ def cost_of(words: Sequence[str], folder: Path, environment: Mapping[str, str] |
     peaks, ended = [0, 0], threading.Event()
     sampler = threading.Thread(target=_sample, args=(child.pid, peaks, ended))
     sampler.start()
-    child.wait()
+    code = child.wait()
     wall = time.perf_counter() - begun
     ended.set()
     sampler.join()
     _reap()
-    return Cost(wall, _processor() - used, *peaks)
+    return Cost(wall, _processor() - used, *peaks, code)
 
 
 def _reap() -> None:

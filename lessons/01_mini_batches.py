@@ -465,8 +465,8 @@ plots.scaling(
 # %% [markdown]
 # A slope of -1/2 is the law of means: the noise of a mean of $B$ independent draws falls as $1/\sqrt{B}$. So **each
 # halving of the noise costs four times the work.** That is one reason why huge batches seldom pay. Without replacement
-# there is a factor $\sqrt{1 - B/m}$, since a batch of all examples has no noise at all. It matters when the batch is a large part
-# of the set.
+# there is a factor $\sqrt{1 - B/m}$, since a batch of all examples has no noise at all. It matters when the batch is a
+# large part of the set.
 
 # %% [markdown]
 # ## Race on three clocks
@@ -727,9 +727,9 @@ print(f"yours:  training loss {network.cost(params, X, Y):.3f}, accuracy {accura
 # %% [markdown]
 # ### In your own words: ten epochs
 #
-# A blog trains a network on 2,000 examples for ten epochs, with batches of 16 and with the full batch. It gets 96 % and
-# 87 % on test data. It concludes that small batches generalise better. What did the blog measure, and which experiment would
-# tell? Three or four sentences.
+# A blog trains a network on 2,000 examples for ten epochs, with batches of 16 and with the full batch. It gets 96 %
+# and 87 % on test data. It concludes that small batches generalise better. What did the blog measure, and which
+# experiment would tell? Three or four sentences.
 
 # %% [markdown] question="ten_epochs" points=2
 # At equal epochs the small batches made over a hundred times as many updates. The full batch made 10 steps and was

@@ -309,10 +309,10 @@ for key, path in lines.items():
 
 # %% [markdown] question="no_explosion" points=2
 # RMSprop divides the gradient by its own recent size, so that a step is never longer than α/√(1-β), 3.16 rates,
-# however large the gradients are: at any rate it cannot run away faster and faster. For the same reason a step does not get shorter where
-# the gradients do: it is about one rate long, and around a minimum each parameter swings by half a rate to both
-# sides, here by 5. So "it does not blow up" says nothing about a rate. He should take a smaller one from a grid by the
-# loss that it reaches, or let the rate fall with time.
+# however large the gradients are: at any rate it cannot run away faster and faster. For the same reason a step does
+# not get shorter where the gradients do: it is about one rate long, and around a minimum each parameter swings by half
+# a rate to both sides, here by 5. So "it does not blow up" says nothing about a rate. He should take a smaller one
+# from a grid by the loss that it reaches, or let the rate fall with time.
 
 # %% [markdown]
 # ## Race, each at its own best rate
@@ -531,9 +531,9 @@ plots.curves(
 # average forgets, so that its rate does not.
 #
 # Is a falling rate bad? Around a minimum that stays, it is good: the walk comes closer and closer. So let the minimum
-# move. In a round bowl, $f = (x^2 + y^2)/2$ with noise of standard deviation 1, it jumps by 5 after some steps. Each step of
-# plain descent and RMSprop has a rate of 0.05; AdaGrad has 1, and comes down to an effective 0.05 after about 400
-# steps. (Near the minimum RMSprop's $\sqrt{s}$ is about 1 under this noise, so that its steps are like plain
+# move. In a round bowl, $f = (x^2 + y^2)/2$ with noise of standard deviation 1, it jumps by 5 after some steps. Each
+# step of plain descent and RMSprop has a rate of 0.05; AdaGrad has 1, and comes down to an effective 0.05 after about
+# 400 steps. (Near the minimum RMSprop's $\sqrt{s}$ is about 1 under this noise, so that its steps are like plain
 # descent's.) Look at how long each takes to come within 0.5 of the new minimum.
 
 # %% demo="jump"
@@ -600,10 +600,10 @@ for j in (1, 10, 200):
 
 # %% [markdown]
 # A weight whose feature is in 28 of 5000 examples should take large steps, one whose feature is in all of them should
-# not. AdaGrad does that: its sum grows only when the feature is present. Every method has its rate chosen on seeds 0 to 9, and is
-# measured on seeds 10 to 29, each with data of its own. Losses differ more from seed to seed than between methods, so
-# compare in pairs: the loss minus AdaGrad's on the same seed; above 0, AdaGrad leads. As a control, the same with 200
-# features that are all equally frequent.
+# not. AdaGrad does that: its sum grows only when the feature is present. Every method has its rate chosen on seeds 0
+# to 9, and is measured on seeds 10 to 29, each with data of its own. Losses differ more from seed to seed than between
+# methods, so compare in pairs: the loss minus AdaGrad's on the same seed; above 0, AdaGrad leads. As a control, the
+# same with 200 features that are all equally frequent.
 
 # %% demo="sparse"
 record = data.recorded("04_rmsprop-sparse")
@@ -727,7 +727,8 @@ save(rmsprop_step)
 #   that takes the condition number away; turned by 45 degrees, or in other units, it does not.
 # - RMSprop has no largest stable rate and never settles: it swings by half a rate. It loses to plain descent at κ = 20
 #   and wins from about 100.
-# - AdaGrad's rate dies where gradients do not vanish, as under noise. That settles well, follows badly, and suits sparse features best.
+# - AdaGrad's rate dies where gradients do not vanish, as under noise. That settles well, follows badly, and suits
+#   sparse features best.
 #
 # | English | Chinese |
 # |---|---|

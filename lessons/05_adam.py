@@ -506,10 +506,10 @@ for name in left:
 # %% [markdown]
 # ## Take a famous demonstration apart
 #
-# A demonstration that many courses copy trains three times on two moons: 300 points, a network 2-5-2-1, mini-batches of
-# 64, 5000 epochs, a learning rate of 0.0007 for all, one start. It can be repeated exactly: its start and its shuffles come
-# from NumPy's old generator, `RandomState`. Its figure of merit is the accuracy on the training set. We count examples
-# instead: one of 300 is a third of a point. Look at the counts. (This takes a few seconds.)
+# A demonstration that many courses copy trains three times on two moons: 300 points, a network 2-5-2-1, mini-batches
+# of 64, 5000 epochs, a learning rate of 0.0007 for all, one start. It can be repeated exactly: its start and its
+# shuffles come from NumPy's old generator, `RandomState`. Its figure of merit is the accuracy on the training set. We
+# count examples instead: one of 300 is a third of a point. Look at the counts. (This takes a few seconds.)
 
 
 # %% demo="famous"

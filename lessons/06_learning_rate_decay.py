@@ -861,10 +861,9 @@ print(f"0.1 is {0.1 / 0.0007:.0f} times 0.0007, the last stair {0.1 / 5 / 0.0007
 print(answer_to(guess_rescue, "c"))
 
 # %% [markdown]
-# It is **c**: decay at each epoch is far too fast for 5000 of them. The walk hardly moves any more, and ends at 195. Nor
-# did the stairs
-# rescue anything. The cell with them raises the rate 143-fold, and that is all that happened. Even on its last stair
-# the rate is 29 times the old one.
+# It is **c**: decay at each epoch is far too fast for 5000 of them. The walk hardly moves any more, and ends at 195.
+# Nor did the stairs rescue anything. The cell with them raises the rate 143-fold, and that is all that happened. Even
+# on its last stair the rate is 29 times the old one.
 #
 # One start is an anecdote. Here are ten others, from the record.
 
@@ -1000,7 +999,7 @@ for schedule in (inverse_time_decay, exponential_decay, inverse_sqrt_decay, step
 # | inverse time | `LambdaLR` with 1 / (1 + k e) | none |
 # | exponential | `ExponentialLR`, gamma = b | `exponential_decay`, decay_rate = b, transition_steps = 1 |
 # | inverse root | `LambdaLR` with k / √(e + 1) | none |
-# | step | `StepLR`, gamma = f, step_size = n | `exponential_decay`, decay_rate = f, transition_steps = n, staircase = True |
+# | step | `StepLR`, gamma = f, step_size = n | `exponential_decay`: the same with f, n, and staircase = True |
 # | staircase | `LambdaLR` with 1 / (1 + k ⌊e / n⌋) | none |
 # | warm-up, cosine | `LinearLR`, `CosineAnnealingLR`, `SequentialLR` | `linear_schedule`, `cosine_decay_schedule` |
 #

@@ -294,15 +294,15 @@ for weight in (2.0, 6.0, 12.0):
     print(f"w = {weight:2g}: gradient {slope:.1e}, least curvature {flat:.1e}, so {classify_critical_point(H)}")
 
 # %% [markdown]
-# The gradient is small and not zero. Minus the gradient points to the minimum at $w = 0$ all the way. `classify_critical_point` has
-# nothing to say here: first ask whether the gradient is zero, then ask for the kind.
+# The gradient is small and not zero. Minus the gradient points to the minimum at $w = 0$ all the way.
+# `classify_critical_point` has nothing to say here: first ask whether the gradient is zero, then ask for the kind.
 
 # %% [markdown]
 # ## Count saddles in many dimensions
 #
 # A network has thousands of parameters. For a minimum, *all* curvatures must be positive. For a saddle, it is enough
-# that one has another sign than the rest. How rare does that make minima? As a first model, take Hessians at random: a table
-# $A$ of standard normal numbers, made symmetric, $H = (A + A^T)/2$. What share of them are saddles?
+# that one has another sign than the rest. How rare does that make minima? As a first model, take Hessians at random: a
+# table $A$ of standard normal numbers, made symmetric, $H = (A + A^T)/2$. What share of them are saddles?
 #
 # **The trap:** `A` itself is not symmetric, and a routine for symmetric matrices does not complain. Draw each `A` with
 # one call, so that the same generator gives the same share.
@@ -377,8 +377,8 @@ print(f"minima and maxima among a million in six dimensions: fewer than 100: {de
 # ![The share of minima and maxima on a logarithmic axis: it falls faster and faster](expected:shares_figure)
 #
 # So in this model, in high dimension, a place with zero gradient is hardly ever a minimum or a maximum: nearly all are
-# saddles. That is the argument for why training seldom gets stuck in bad local minima. When notes say "most points with zero
-# gradient are saddles", they mean this.
+# saddles. That is the argument for why training seldom gets stuck in bad local minima. When notes say "most points
+# with zero gradient are saddles", they mean this.
 
 # %% [markdown]
 # ## Ask what the model leaves out
@@ -674,7 +674,8 @@ for a in (0.01, 0.1, 1.0):
 # %% [markdown]
 # The last line shows the other side. With β = 0.9 a rate of 1 is stable in the minima. At that rate momentum needs
 # fewer steps per power of ten than plain descent at 0.1. As in lesson 03, its gain is the larger rate that it can
-# afford. But on this saddle plain descent can take a larger rate as well: the race below is the fair one. (The form βv + g has that factor built in: its rate 0.1 is our rate 1.)
+# afford. But on this saddle plain descent can take a larger rate as well: the race below is the fair one. (The form βv
+# + g has that factor built in: its rate 0.1 is our rate 1.)
 #
 # Press play, and watch how long nothing seems to happen. Then move the start, the method and the rate. "sign" goes one
 # rate along the sign of each gradient component: it is what dividing by the size comes to. Which start gives each
@@ -1015,8 +1016,8 @@ plots.comparison(
 
 # %% [markdown]
 # This is the honest case for the claim. Momentum's gain is its larger rate and nothing else: 18 to 19 times, as the
-# limit of lesson 03 has it (19 for β = 0.9). RMSprop and Adam do not see the wall at all, since they divide along $w$ by the
-# gradients along $w$ alone: they need about as many steps as without it. (The wall lies along an axis. Turned
+# limit of lesson 03 has it (19 for β = 0.9). RMSprop and Adam do not see the wall at all, since they divide along $w$
+# by the gradients along $w$ alone: they need about as many steps as without it. (The wall lies along an axis. Turned
 # against the axes it would take that away, as in lesson 04.)
 #
 # ## Start a network saturated

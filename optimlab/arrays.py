@@ -52,16 +52,6 @@ def missing_for_gpu() -> str | None:
     return None
 
 
-def gpu_available() -> bool:
-    """Return whether :func:`to_device` will work; :func:`missing_for_gpu` says why not.
-
-    Returns
-    -------
-    bool
-    """
-    return missing_for_gpu() is None
-
-
 def to_device(tree: Any) -> Any:
     """Copy arrays to the GPU.
 

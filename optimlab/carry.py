@@ -21,7 +21,6 @@ from typing import Any
 FOLDER = "my_functions"
 FORMER = "former"  # inside FOLDER: what was replaced, numbered, nothing deleted
 
-# Where each function is written, so that a missing one can be found.
 LESSONS: dict[str, tuple[str, ...]] = {
     "01_mini_batches": ("gd_step", "random_mini_batches", "regularised_cost", "train_epoch"),
     "02_weighted_averages": ("ewa", "ewa_weights", "averaging_window", "ewa_corrected"),
@@ -44,6 +43,10 @@ LESSONS: dict[str, tuple[str, ...]] = {
         "steps_to_escape",
     ),
 }
+"""The functions that each lesson has to write, in its order.
+
+It is the one list of lessons: a missing function is found by it, and progress, hand-in, grader and tests read it.
+"""
 
 
 class CarryError(Exception):

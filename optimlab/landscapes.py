@@ -393,47 +393,6 @@ def quartic() -> Landscape:
     )
 
 
-def double_well() -> Landscape:
-    r"""Return a deep and a shallow well, :math:`(x^2 - 1)^2/4 + x/10 + y^2/2`.
-
-    The deep well is near :math:`x = -1.047`, the shallow one near 0.946, the pass between them, a saddle, near 0.101.
-    At :math:`y = 0` it is the one-variable double well :math:`(x^2 - 1)^2/4 + x/10`.
-
-    Returns
-    -------
-    Landscape
-    """
-    tilt = 0.1
-
-    def value(x):
-        x, y = _split(x)
-        return (x**2 - 1) ** 2 / 4 + tilt * x + y**2 / 2
-
-    def gradient(x):
-        x, y = _split(x)
-        return _vector(x**3 - x + tilt, y)
-
-    def hessian(x):
-        x, _ = _split(x)
-        return _matrix(3 * x**2 - 1, np.zeros_like(x), np.ones_like(x))
-
-    # the three roots of x^3 - x + tilt
-    deep, edge, shallow = -1.0466805318046022, 0.10103125788101081, 0.9456492739235914
-    return Landscape(
-        "double well",
-        r"(x^2 - 1)^2/4 + x/10 + y^2/2",
-        value,
-        gradient,
-        hessian,
-        (
-            CriticalPoint((deep, 0.0), "minimum"),
-            CriticalPoint((edge, 0.0), "saddle"),
-            CriticalPoint((shallow, 0.0), "minimum"),
-        ),
-        ((-1.8, 1.8), (-1.2, 1.2)),
-    )
-
-
 def shelf(wall: float = 0.0) -> Landscape:
     r"""Return a sigmoid neuron's shelf, beside a wall if there is one: :math:`w x^2 + (\sigma(y) - 1/2)^2/2`.
 
@@ -511,7 +470,6 @@ _MAKERS: dict[str, Callable[..., Landscape]] = {
     maker.__name__: maker
     for maker in (
         beale,
-        double_well,
         horse_saddle,
         monkey_saddle,
         quartic,

@@ -21,7 +21,10 @@ FOLDER = "submissions"
 STUDENT = re.compile(r"[\w.@+-]+")
 """What may stand in a student's id: it becomes the name of a folder."""
 PATTERN = r".*?(?P<file_id>\d\d_\w+?)_(?P<student_id>[\w.@+-]+)_attempt_(?P<timestamp>\d+T\d+Z)_(?P=file_id)\.ipynb"
-"""For nbgrader's ``FileNameCollectorPlugin.named_regexp``."""
+"""What the notebook's name says, for nbgrader's ``FileNameCollectorPlugin.named_regexp``.
+
+``grader.collecting.LmsCollector`` reads it, beside the names that learning platforms give.
+"""
 STUBS = {"code": "raise NotImplementedError", "markdown": "*Write your answer here.*"}
 
 

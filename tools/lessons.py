@@ -25,10 +25,12 @@ from nbgrader.converters import GenerateAssignment
 from tqdm import tqdm
 
 from grader.classroom import configuration
+from grader.lesson import DEMONSTRATION
 from tools.script import ScriptError, read_script
 
 ROOT = Path(__file__).parents[1]
 SECONDS_PER_CELL = 120
+"""Seconds after which a cell of a solved lesson is broken off: far more than any takes, so that a loop is noticed."""
 
 
 class BuildError(Exception):
@@ -73,7 +75,7 @@ def without_outputs(notebook: NotebookNode) -> NotebookNode:
 
 def is_demonstration(cell: NotebookNode) -> bool:
     """Tell whether a cell is a demonstration: grading leaves it out."""
-    return "demonstration" in cell.metadata.get("tags", [])
+    return DEMONSTRATION in cell.metadata.get("tags", [])
 
 
 def run(notebook: NotebookNode, script: Path) -> None:
@@ -168,7 +170,7 @@ def released(scripts: list[Path], solutions: Path) -> dict[Path, bytes]:
             config.CourseDirectory.root = str(solutions.parent)
             config.CourseDirectory.source_directory = solutions.name
             config.CourseDirectory.release_directory = folder
-            config.CourseDirectory.assignment_id = stem_of(script)
+            config.CourseDirectory.assignment_id = script.stem
             config.SaveCells.enabled = False
             api = NbGraderAPI(config=config)
             converter = GenerateAssignment(coursedir=api.coursedir, parent=api)
@@ -182,15 +184,10 @@ def released(scripts: list[Path], solutions: Path) -> dict[Path, bytes]:
 # --------------------------------------------------------------------------------------- trees
 
 
-def stem_of(script: Path) -> str:
-    """Return the name that a lesson has everywhere, such as ``03_momentum``."""
-    return script.stem
-
-
 def build(scripts: list[Path], solutions: Path, notebooks: Path) -> None:
     """Make the notebooks of these scripts in both trees."""
     for script in tqdm(scripts, desc="lessons", unit="lesson", disable=len(scripts) < 2 or None):
-        stem = stem_of(script)
+        stem = script.stem
         file = solutions / stem / f"{stem}.ipynb"
         old = read(file)
         notebook = solved(script, old)
@@ -206,7 +203,7 @@ def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
     found = []
     made = []
     for script in scripts:
-        stem = stem_of(script)
+        stem = script.stem
         file = solutions / stem / f"{stem}.ipynb"
         due, notebook = read_script(script), read(file)
         made += [script] * (notebook is not None)
@@ -222,7 +219,7 @@ def stale(scripts: list[Path], solutions: Path, notebooks: Path) -> list[str]:
 
 def without_script(scripts: list[Path], solutions: Path, notebooks: Path) -> list[Path]:
     """Return the notebooks of lessons that have no script any more; the scripts are all there are."""
-    stems = {stem_of(script) for script in scripts}
+    stems = {script.stem for script in scripts}
     files = [file for folder in (solutions, notebooks) for file in folder.glob("*/*.ipynb")]
     return [file for file in files if file.stem == file.parent.name and file.stem not in stems]
 
@@ -236,7 +233,9 @@ def main() -> int:
     everything = sorted((ROOT / "lessons").glob("*.py"))
     scripts = [s for s in everything if not arguments.lesson or s.stem.startswith(tuple(arguments.lesson))]
     if not scripts:
-        parser.error(f"no lesson begins with {arguments.lesson[0]!r}; there are {', '.join(map(stem_of, everything))}")
+        parser.error(
+            f"no lesson begins with {arguments.lesson[0]!r}; there are {', '.join(s.stem for s in everything)}"
+        )
     solutions, notebooks = ROOT / "solutions", ROOT / "notebooks"
     gone = without_script(everything, solutions, notebooks)
     try:

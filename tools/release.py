@@ -58,7 +58,8 @@ def wheel(folder: Path) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ReleaseError(f"the wheel can't be built: {done.stderr.strip().splitlines()[-1]}")
+        words = done.stderr.strip().splitlines() or ["no reason given"]
+        raise ReleaseError(f"the wheel can't be built: {words[-1]}. Run {' '.join(command)} to see all of it.")
     return next(folder.glob("*.whl"))
 
 

@@ -31,6 +31,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.exercises import EXERCISES
+from grader.lesson import DEMONSTRATION
 
 KEYS = ("setup", "demo", "exercise", "check", "question")
 REGIONS = {"exercise": "SOLUTION", "check": "HIDDEN TESTS"}
@@ -358,7 +359,7 @@ def grade_id(key: str, name: str) -> str:
 def _metadata(cell: ScriptCell) -> dict:
     metadata = {"tags": list(cell.metadata["tags"])} if cell.metadata.get("tags") else {}
     if cell.key == "demo":
-        metadata["tags"] = ["demonstration", *metadata.get("tags", [])]
+        metadata["tags"] = [DEMONSTRATION, *metadata.get("tags", [])]
     elif cell.key:
         metadata["nbgrader"] = {
             "grade": cell.key in ("check", "question"),

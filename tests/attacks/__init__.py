@@ -30,6 +30,8 @@ QUICK = Limits(cell=3, exercise=4, submission=60, case=1, grace=0.5)
 """Limits that a test can wait for."""
 FULL = 6.0
 """Points of the lesson."""
+STAYS = "86399.5"
+"""Seconds that what a case leaves behind sleeps: a number that no other process has, by which it is known."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ gets 0 points, and the others are graded.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -24,6 +23,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from grader.classroom import Course
+from grader.lesson import DEMONSTRATION
 from tests.attacks import FULL, Result
 from tests.attacks.stage import NAME, RIGHT, ROOT
 from tools.pupils import fill
@@ -153,7 +153,7 @@ def retyped(notebook: NotebookNode) -> None:
 
 def hidden_in_demonstrations(notebook: NotebookNode) -> None:
     """Cells of the student's own that say they are demonstrations are the student's all the same."""
-    cell(notebook, "momentum_step").metadata["tags"] = ["demonstration"]
+    cell(notebook, "momentum_step").metadata["tags"] = [DEMONSTRATION]
     cell(notebook, "momentum_step").metadata.pop("nbgrader")
     next(c for c in notebook.cells if "momentum_step" in c.source and c.metadata.get("tags")).id = "mine"
 
@@ -235,9 +235,8 @@ def linked_folder(folder: Path, notebook: NotebookNode) -> None:
 
 
 def version_3(folder: Path, notebook: NotebookNode) -> None:
-    with contextlib.suppress(Exception):  # nbformat 3 has fewer fields
-        old = nbformat.convert(notebook, 3)
-        folder.joinpath(FILE).write_text(json.dumps(old), encoding="utf-8")
+    old = nbformat.convert(notebook, 3)
+    folder.joinpath(FILE).write_text(json.dumps(old), encoding="utf-8")
 
 
 def large(megabytes: int) -> Callable[[NotebookNode], None]:

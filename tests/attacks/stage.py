@@ -26,7 +26,7 @@ from grader.lesson import Lesson, LessonCell, Submission, assigned_names
 from grader.sandbox import Limits, bubblewrap, files_of, host
 from grader.sandbox.process import forks
 from grader.verdicts import Key, Record
-from tests.attacks import FULL, Attack, Result
+from tests.attacks import FULL, STAYS, Attack, Result
 
 ROOT = Path(__file__).parents[2]
 NAME = "03_momentum"
@@ -48,6 +48,10 @@ ATTACKED = "attacked"
 """The name of what a case leaves behind, if it can."""
 LONG = 60
 """Characters from which a line of a hidden file can be told from any other text."""
+RECORD_CHARACTERS = 5_000_000
+"""Characters that a record may have: a class of a thousand still fits a disk, and a page opens."""
+OVERHEAD_SECONDS = 10
+"""Seconds that the sandbox's start and end and the judge may take beyond a submission's own limit."""
 HIDDEN_FILES = {
     "the reference": "grader/reference/momentum.py",
     "the hidden cases": "grader/exercises/momentum.py",
@@ -122,9 +126,9 @@ class Stage:
         faults += self._read(text) + _acts_on_a_page(record) + self._changed() + _left_behind()
         if any(line.startswith(f"{GOT_IN} ") or line == GOT_IN for line in _printed(record)):
             faults.append("got in")
-        if len(text) > 5_000_000:
+        if len(text) > RECORD_CHARACTERS:
             faults.append(f"the record has {len(text)} characters")
-        if seconds > attack.limits.submission + 10:
+        if seconds > attack.limits.submission + OVERHEAD_SECONDS:
             faults.append(f"took {seconds:.0f} s")
         if classmate and not self.classmate_gets_full_marks(isolation):
             faults.append("the next student lost marks")
@@ -284,7 +288,7 @@ def _processes_left() -> list[str]:
         chain += [pid for pid, parent in parents.items() if parent == chain[-1]][:1]
     left = []
     for pid, command in commands.items():
-        if pid in chain or (bubblewrap.INSIDE not in command and "86399.5" not in command):
+        if pid in chain or (bubblewrap.INSIDE not in command and STAYS not in command):
             continue
         above, one = set(), pid
         while one in parents and one not in above:
@@ -292,6 +296,6 @@ def _processes_left() -> list[str]:
             one = parents[one]
         ours = os.getpid() in above
         orphan = not any("python" in commands.get(p, "") and bubblewrap.INSIDE not in commands[p] for p in above)
-        if ours or (orphan and "86399.5" in command):
+        if ours or (orphan and STAYS in command):
             left.append(command[:60])
     return left

@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from grader.lesson import assigned_names
+from grader.lesson import BEGIN_HIDDEN, END_HIDDEN, assigned_names
 from grader.sandbox import bubblewrap
 from tests.attacks import Attack, marks, secrets, trouble
 from tests.attacks.stage import NAME, RIGHT
@@ -102,7 +102,9 @@ def _make_course(root: Path) -> None:
     (root / "nbgrader_config.py").write_text(CONFIG)
     nbformat.write(_notebook(RIGHT), source / f"{NAME}.ipynb")
     (root / "seeds.json").write_text(json.dumps({"seed": SECRET}))
-    _isolated(root, "generate_assignment", NAME)
+    done = _isolated(root, "generate_assignment", NAME)
+    if done.returncode:
+        raise RuntimeError(f"nbgrader generate_assignment fails in {root}: {done.stdout}{done.stderr}")
     classmate = root / "submitted" / "classmate" / NAME
     classmate.mkdir(parents=True)
     nbformat.write(
@@ -117,7 +119,7 @@ def _notebook(answers: dict[str, str], extra: list[str] | None = None) -> Notebo
     cells += [nbformat.v4.new_code_cell(text) for text in extra or []]
     for name, text in TESTS.items():
         points = 2 if name == "init_velocity" else 4
-        hidden = f"assert callable({name})\n### BEGIN HIDDEN TESTS{text}\n### END HIDDEN TESTS"
+        hidden = f"assert callable({name})\n{BEGIN_HIDDEN}{text}\n{END_HIDDEN}"
         cells.append(_cell(hidden, f"{name}_check", grade=True, locked=True, points=points))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
@@ -137,33 +139,23 @@ def _submission(attack: Attack, course: Path) -> NotebookNode:
     return _notebook(answers, [known, attack.source])
 
 
-def _isolated(course: Path, *words: str) -> None:
+def _isolated(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run nbgrader where it can reach this course and nothing else that can be changed."""
     home = course / "home"
     home.mkdir(parents=True, exist_ok=True)
     command = [bubblewrap.program(), "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
-    command += [
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--tmpfs",
-        "/tmp",
-        "--bind",
-        str(course),
-        str(course),
-    ]
+    command += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+    command += ["--bind", str(course), str(course)]
     command += ["--remount-ro", "/proc", "--chdir", str(course), "prlimit", "--as=8589934592", "--cpu=120"]
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
     kept["PATH"] = f"{Path(sys.executable).parent}:{kept['PATH']}"
     environment = {**kept, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
-    subprocess.run(
+    return subprocess.run(
         [*command, sys.executable, "-m", "nbgrader", *words],
         env=environment,
         capture_output=True,
+        text=True,
+        errors="replace",
         timeout=300,
         check=False,
     )
@@ -184,11 +176,12 @@ def _found(course: Path, attack: Attack, before: dict[str, str]) -> tuple[float,
     graded = course / "autograded" / "attacker" / NAME / f"{NAME}.ipynb"
     shown = [o for c in nbformat.read(graded, 4).cells for o in c.get("outputs", [])] if graded.exists() else []
     text = json.dumps(shown)
-    if SECRET in text or "BEGIN HIDDEN TESTS" in text or "SQLite" in text or "_W1" in text:
+    if SECRET in text or BEGIN_HIDDEN in text or "SQLite" in text or "_W1" in text:
         words.append("it read what is not its own")
     if attack.name == "hidden inputs printed" and any(o.get("text", "").strip() for o in shown):
         words.append("feedback shows the hidden inputs")
-    lost = [name for name, digest in before.items() if _tree(course).get(name) != digest]
+    after = _tree(course)
+    lost = [name for name, digest in before.items() if after.get(name) != digest]
     words += [f"{len(lost)} files of the course changed or deleted"] if lost else []
     return earned, ", ".join(words)
 

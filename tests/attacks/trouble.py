@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from tests.attacks import Attack
-from tests.attacks.marks import SIGNATURE
+from tests.attacks import STAYS, Attack
+from tests.attacks.marks import answer
 
 
 def cell(name: str, code: str, deserved: float = 6, **more: object) -> Attack:
     """Return the case of a cell beside right answers."""
     return Attack(name, deserved, code, **more)
-
-
-def function(name: str, body: str, before: str = "", deserved: float = 2, **more: object) -> Attack:
-    """Return the case of a ``momentum_step`` that makes trouble."""
-    lines = "\n".join("    " + line for line in body.strip().splitlines())
-    return Attack(name, deserved, f"{before.strip()}\n{SIGNATURE}\n{lines}".strip(), **more)
 
 
 SLOW = {"slow": True}
@@ -25,13 +19,13 @@ class Endless:
 
 CASES = [
     # ------------------------------------------------------------- loops
-    function("a loop in the function", "while True: pass"),
+    answer("a loop in the function", "while True: pass"),
     cell("a loop in a cell", "while True: pass", **SLOW),
-    function("a loop in C", "return sum(range(10**12))", **SLOW),
+    answer("a loop in C", "return sum(range(10**12))", **SLOW),
     cell("a loop in C in a cell", "sum(range(10**12))", **SLOW),
-    function("a sleep without end", "import time\ntime.sleep(10**6)"),
+    answer("a sleep without end", "import time\ntime.sleep(10**6)"),
     cell("a sleep without end in a cell", "import time\ntime.sleep(10**6)", **SLOW),
-    function(
+    answer(
         "an interrupt that is swallowed",
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
         **SLOW,
@@ -41,12 +35,12 @@ CASES = [
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         **SLOW,
     ),
-    function(
+    answer(
         "an interrupt that is ignored in the function",
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         **SLOW,
     ),
-    function("a loop in __del__", "Endless()\nreturn params, v", ENDLESS_DEL, **SLOW),
+    answer("a loop in __del__", "Endless()\nreturn params, v", ENDLESS_DEL, **SLOW),
     cell("a loop in __del__ at the end", ENDLESS_DEL + "\nkept = Endless()"),
     cell("a loop at import", "import endless", files={"endless.py": b"while True: pass"}, **SLOW),
     cell(
@@ -54,7 +48,7 @@ CASES = [
         "import threading\ndef run():\n    while True: pass\nthreading.Thread(target=run).start()",
         **SLOW,
     ),
-    function(
+    answer(
         "a loop in a signal handler",
         """
 import signal
@@ -92,13 +86,13 @@ def momentum_step(params, grads, v, learning_rate, beta=0.9):
     cell("sys.exit in a cell", "import sys\nsys.exit(0)"),
     cell("os._exit in a cell", "import os\nos._exit(0)"),
     cell("abort in a cell", "import os\nos.abort()", **SLOW),
-    function("a read of address 0", "import ctypes\nctypes.string_at(0)"),
+    answer("a read of address 0", "import ctypes\nctypes.string_at(0)"),
     cell("a read of address 0 in a cell", "import ctypes\nctypes.string_at(0)", **SLOW),
     cell("SIGKILL to itself", "import os\nos.kill(os.getpid(), 9)"),
     cell("SIGSTOP to itself", "import os\nos.kill(os.getpid(), 19)", **SLOW),
-    function("SIGKILL to the parent", "import os\nos.kill(os.getppid(), 9)\nreturn params, v"),
-    function("SIGSTOP to the parent", "import os\nos.kill(os.getppid(), 19)\nreturn params, v", **SLOW),
-    function("SIGKILL to everybody", "import os\nos.kill(-1, 9)\nreturn params, v", **SLOW),
+    answer("SIGKILL to the parent", "import os\nos.kill(os.getppid(), 9)\nreturn params, v"),
+    answer("SIGSTOP to the parent", "import os\nos.kill(os.getppid(), 19)\nreturn params, v", **SLOW),
+    answer("SIGKILL to everybody", "import os\nos.kill(-1, 9)\nreturn params, v", **SLOW),
     cell("SIGKILL to everybody from a cell", "import os\nos.kill(-1, 9)", **SLOW),
     cell("SIGKILL to the group", "import os\nos.killpg(0, 9)", **SLOW),
     cell(
@@ -194,7 +188,7 @@ ip.display_pub = ip.displayhook = None""",
     cell("an exit handler without end", "import atexit, time\natexit.register(time.sleep, 10**6)"),
     # ------------------------------------------------------------- bombs
     cell("a fork bomb", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", **SLOW),
-    function(
+    answer(
         "a fork bomb in the function", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", **SLOW
     ),
     cell("a shell's fork bomb", "import os\nos.system('bomb() { bomb | bomb & }; bomb')", spoils=True, **SLOW),
@@ -205,7 +199,7 @@ ip.display_pub = ip.displayhook = None""",
         **SLOW,
     ),
     cell("a memory bomb", "kept = []\nwhile True: kept.append(np.ones(10**7))", **SLOW),
-    function("a memory bomb in the function", "kept = []\nwhile True: kept.append(bytearray(10**8))", **SLOW),
+    answer("a memory bomb in the function", "kept = []\nwhile True: kept.append(bytearray(10**8))", **SLOW),
     cell("a list that grows", "kept = [0]\nwhile True: kept += kept", **SLOW),
     cell(
         "memory by mmap",
@@ -264,28 +258,28 @@ except OSError:
     ),
     cell("200 folders deep", "import os\nfor i in range(2000):\n    os.mkdir('d'); os.chdir('d')"),
     # ------------------------------------------------------------- too much, too deep, not text
-    function("100 MB of result", "return {k: np.ones(12_500_000) for k in params}, v"),
-    function("an array of 10^9 elements", "return {k: np.broadcast_to(0.0, (10**9,)) for k in params}, v"),
-    function("an array with 10^18 elements of no bytes", "return {k: np.zeros((10**9, 10**9, 0)) for k in params}, v"),
-    function("a list of 10^7 elements", "return [0] * 10**7, v"),
-    function("an array of a million objects", "return {k: np.array([object()] * 10**6) for k in params}, v"),
-    function("a list inside itself", "a = []\na.append(a)\nreturn a, a"),
-    function("a dict inside itself", "a = {}\na['a'] = a\nreturn a, a"),
-    function("lists 10^5 deep", "a = []\nfor i in range(10**5): a = [a]\nreturn a, a"),
-    function("a number of a million digits", "return 10**1_000_000, -10**1_000_000", **SLOW),
-    function(
+    answer("100 MB of result", "return {k: np.ones(12_500_000) for k in params}, v"),
+    answer("an array of 10^9 elements", "return {k: np.broadcast_to(0.0, (10**9,)) for k in params}, v"),
+    answer("an array with 10^18 elements of no bytes", "return {k: np.zeros((10**9, 10**9, 0)) for k in params}, v"),
+    answer("a list of 10^7 elements", "return [0] * 10**7, v"),
+    answer("an array of a million objects", "return {k: np.array([object()] * 10**6) for k in params}, v"),
+    answer("a list inside itself", "a = []\na.append(a)\nreturn a, a"),
+    answer("a dict inside itself", "a = {}\na['a'] = a\nreturn a, a"),
+    answer("lists 10^5 deep", "a = []\nfor i in range(10**5): a = [a]\nreturn a, a"),
+    answer("a number of a million digits", "return 10**1_000_000, -10**1_000_000", **SLOW),
+    answer(
         "a fraction that takes forever", "from fractions import Fraction\nreturn Fraction(1, 10**1_000_000), v", **SLOW
     ),
-    function("deep recursion", "return momentum_step(params, grads, v, learning_rate)"),
-    function(
+    answer("deep recursion", "return momentum_step(params, grads, v, learning_rate)"),
+    answer(
         "an error that cannot be printed",
         "raise E()",
         "class E(Exception):\n    def __str__(self): raise self\n    __repr__ = __str__",
     ),
-    function("an error with a name of 10^6 characters", "raise type('E' * 10**6, (Exception,), {})('x' * 10**6)"),
-    function("text that is no text", r"return {'\ud800': '\udfff', 'a\x00b': chr(27)}, '\ud83d'"),
-    function("keys that are no text", "return {np.nan: 1, (1, 2): 2, None: 3, True: 4}, {object(): 1}"),
-    function("half a million keys", "return {str(i): 0 for i in range(500_000)}, v", **SLOW),
+    answer("an error with a name of 10^6 characters", "raise type('E' * 10**6, (Exception,), {})('x' * 10**6)"),
+    answer("text that is no text", r"return {'\ud800': '\udfff', 'a\x00b': chr(27)}, '\ud83d'"),
+    answer("keys that are no text", "return {np.nan: 1, (1, 2): 2, None: 3, True: 4}, {object(): 1}"),
+    answer("half a million keys", "return {str(i): 0 for i in range(500_000)}, v", **SLOW),
     cell(
         "output that is not UTF-8",
         r"""
@@ -376,25 +370,25 @@ for module in (optimlab, numpy, IPython):
     # ------------------------------------------------------------- what stays behind
     cell(
         "a process that stays",
-        """
+        f"""
 import subprocess, sys
-python = [sys.executable, "-c", "import time; time.sleep(86399.5)"]
-for command in (["sleep", "86399.5"], python, ["setsid", "sleep", "86399.5"]):
+python = [sys.executable, "-c", "import time; time.sleep({STAYS})"]
+for command in (["sleep", "{STAYS}"], python, ["setsid", "sleep", "{STAYS}"]):
     subprocess.Popen(command, start_new_session=True)""",
     ),
     cell(
         "a daemon",
-        """
+        f"""
 import os, time
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        time.sleep(86399.5)
+        time.sleep({STAYS})
     os._exit(0)""",
     ),
-    function(
+    answer(
         "a process that the function leaves",
-        "import subprocess\nsubprocess.Popen(['sleep', '86399.5'], start_new_session=True)\nreturn params, v",
+        f"import subprocess\nsubprocess.Popen(['sleep', '{STAYS}'], start_new_session=True)\nreturn params, v",
     ),
     cell(
         "files that stay",
