@@ -363,8 +363,8 @@ def draw(ax, steps=40, beta=0.5, rate=1.0, kappa=20):
 
 
 choices = {"beta": [0.0, 0.3, 0.5, 0.7, 0.9, 0.99], "kappa": [5, 20, 100, 500]}
-rates, moments = [0.05, 0.1, 0.2, 0.4, 1.0, 1.5, 3.0, 9.0], [*range(41), 50, 60, 80, 100]
-widgets.explore(draw, play="steps", steps=moments, rate=rates, **choices)
+rates = [0.05, 0.1, 0.2, 0.4, 1.0, 1.5, 3.0, 9.0]
+widgets.explore(draw, play="steps", steps=range(41), rate=rates, **choices)
 print(f"β = 0.5, rate 1, κ = 20: {np.abs(walk(0.5, 1.0, 40)[-1]).max():.1e} from the minimum after 40 steps")
 
 

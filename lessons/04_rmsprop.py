@@ -408,7 +408,7 @@ def draw(ax, steps=60, method="rmsprop", rate=0.1, kappa=100, angle=0):
 
 
 choices = {"method": ["adagrad", "rmsprop"], "kappa": [5, 20, 100, 1000], "angle": [0, 5, 15, 30, 45]}
-moments = [*range(20), *range(20, 61, 2), 80, 100]
+moments = [*range(20), *range(20, 61, 2)]
 widgets.explore(draw, play="steps", steps=moments, rate=[0.05, 0.1, 0.2, 0.5, 1.0, 5.0], **choices)
 print(f"RMSprop, rate 0.1, κ = 100: {np.linalg.norm(walk(rmsprop_step, 0.1, 60, steep)[-1]):.2g} from the minimum")
 

@@ -425,7 +425,7 @@ def walk(name, rate, steps, valley, start=start, **settings):
 
 
 # %% demo="play"
-def draw(ax, steps=30, rate=0.2, beta1=0.9, kappa=100, angle=0):
+def draw(ax, steps=60, rate=0.2, beta1=0.9, kappa=100, angle=0):
     valley = landscapes.ravine(0.1, 0.1 * kappa, angle=np.radians(angle))
     rates = {"gd": 10 / (1 + kappa), "momentum": 95 / kappa, "rmsprop": rate, "adam": rate}
     settings = {"adam": {"beta1": beta1}}
@@ -435,7 +435,7 @@ def draw(ax, steps=30, rate=0.2, beta1=0.9, kappa=100, angle=0):
 
 
 choices = {"beta1": [0.0, 0.5, 0.9, 0.99], "kappa": [5, 20, 100, 1000], "angle": [0, 5, 15, 30, 45]}
-moments = [*range(0, 20), *range(20, 61, 2), 70, 80, 100]
+moments = [*range(20), *range(20, 61, 2)]
 widgets.explore(draw, play="steps", steps=moments, rate=[0.05, 0.1, 0.2, 0.5, 1.0, 2.0], **choices)
 for angle in (0, 45):
     valley = landscapes.ravine(0.1, 10.0, angle=np.radians(angle))

@@ -37,7 +37,8 @@ def explore(
     alt : str, optional
         Words for a screen reader; the picture's title unless given. The values are added.
     play : str, optional
-        The name whose slider gets a button that plays it: it walks through the values by itself, and pauses.
+        The name whose slider gets a button that plays it: it walks through the values by itself, and pauses. From the
+        last value it begins with the first: make that the default, and the still picture shows it all.
     **choices : sequence
         For each name the values of its slider, in order; the default is one of them.
 

@@ -44,7 +44,7 @@ def sliders_of(cells: list[nbformat.NotebookNode], monkeypatch: pytest.MonkeyPat
     current = ""
 
     def record(draw, *, alt=None, play=None, **choices):
-        assert play is None or play in choices
+        assert play is None or widgets._starts(draw, choices)[play] == choices[play][-1], "play begins at the first"
         found.append(Sliders(current, draw, choices))
 
     monkeypatch.setattr(widgets, "explore", record)
