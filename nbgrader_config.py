@@ -10,6 +10,7 @@ from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
 from grader.nbgrader_plugins import (
     HideHiddenTests,
     LmsCollector,
+    LmsExtractor,
     MakeHarmless,
     RestoreCells,
     RunAndJudge,
@@ -53,3 +54,4 @@ c.GenerateFeedback.preprocessors = [HideHiddenTests, *defaults(GenerateFeedback,
 #   name[_LATE]_userid_fileid_file[-n].ipynb   Name_id_assignsubmission_file/file.ipynb   LESSON_STUDENT_attempt_TIME
 # c.LmsCollector.patterns is the list; c.FileNameCollectorPlugin.named_regexp takes its place.
 c.ZipCollectApp.collector_plugin = LmsCollector
+c.ZipCollectApp.extractor_plugin = LmsExtractor

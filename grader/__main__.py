@@ -68,7 +68,8 @@ def main(words: list[str] | None = None) -> int:
             print(NO_SANDBOX, file=sys.stderr)
         if arguments.command == "explain":
             for line in course.explain(arguments.student, arguments.lesson, arguments.exercise):
-                print(line)
+                # NB: what a student wrote would act on the terminal.
+                print("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line))
             return 0
         return _autograde(course, arguments)
     except KeyboardInterrupt:

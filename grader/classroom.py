@@ -33,7 +33,7 @@ from grader.engines import Engine, EngineError, Task, WorkerLost
 from grader.gradebook import Booking, BookingError, GradebookError, refuse_strange
 from grader.grading import judge_all, run
 from grader.judge import Verdict
-from grader.lesson import Lesson, LinkError, read_lesson, refuse_links, submission_of
+from grader.lesson import LargeError, Lesson, LinkError, read_lesson, refuse_large, refuse_links, submission_of
 from grader.nbgrader_plugins import RunAndJudge
 from grader.sandbox import bubblewrap
 from grader.verdicts import SEED_BITS, Key, Record, Store, booked, booking, grader_version, write_whole
@@ -419,7 +419,10 @@ class ClassRun:
             words = "the name of this folder is not UTF-8. Rename it."
         except (CourseError, BookingError, WorkerLost) as problem:
             words = str(problem)
-        except (EngineError, GradebookError, OSError, sandbox.SandboxError, judge.DrawError):
+        except sandbox.SandboxError as problem:
+            sandbox.run([], {}, 0, isolation=self.course.isolation)  # raises where none can be had at all
+            words = str(problem)
+        except (EngineError, GradebookError, OSError, judge.DrawError):
             raise
         except Exception as error:  # one submission never stops a class
             words = f"this submission could not be graded ({type(error).__name__}: {str(error)[:120]})."
@@ -486,6 +489,10 @@ MAX_NOTEBOOK = 64 * 1024 * 1024
 """Bytes of a submitted notebook; reading one takes ten times as much memory."""
 
 
+MAX_PARTS = 2_000_000
+"""Lists and dicts of a submitted notebook; each empty one takes 500 bytes."""
+
+
 def refuse_pattern(student: str) -> None:
     """Raise :class:`CourseError` where a folder's name is no name to nbgrader: it takes names for patterns."""
     if any(c in "*?[" or unicodedata.category(c) == "Cc" for c in student):
@@ -521,8 +528,16 @@ def _read_submission(file: Path) -> nbformat.NotebookNode:
     if file.stat().st_size > MAX_NOTEBOOK:
         raise CourseError(f"{file} is larger than {MAX_NOTEBOOK // 1024**2} MB. Ask for it again without its outputs.")
     try:
-        notebook = nbformat.convert(nbformat.reader.reads(file.read_text(encoding="utf-8")), 4)
+        text = file.read_text(encoding="utf-8")
+        if text.count("{") + text.count("[") > MAX_PARTS:
+            raise CourseError(f"{file} has too many parts to read. Ask for it again without its outputs.")
+        notebook = nbformat.convert(nbformat.reader.reads(text), 4)
         nbformat.validate(notebook)
+        refuse_large(notebook)
+    except CourseError:
+        raise
+    except LargeError as error:
+        raise CourseError(f"{file} {error}") from None
     except Exception as error:  # whatever a broken file makes nbformat raise
         words = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
         raise CourseError(f"{file} is not a notebook ({words}). Ask for it again.") from None

@@ -206,6 +206,26 @@ class LinkError(ValueError):
     """A submitted notebook is a symbolic link: what it points to is somebody else's."""
 
 
+MAX_CELLS = 2000
+"""Cells of a submitted notebook: a page of a million takes minutes. The lessons have 100."""
+MAX_CODE = 300_000
+"""Characters of all code cells together: a page of 2,000,000 takes minutes and gigabytes."""
+
+
+class LargeError(ValueError):
+    """A submitted notebook is more than its pages could show."""
+
+
+def refuse_large(notebook: NotebookNode) -> None:
+    """Raise :class:`LargeError` where a submitted notebook has too many cells, or too much code."""
+    if len(notebook.cells) > MAX_CELLS:
+        raise LargeError(
+            f"has {len(notebook.cells)} cells, more than {MAX_CELLS}. Ask for it without those at the end."
+        )
+    if sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code") > MAX_CODE:
+        raise LargeError(f"has more than {MAX_CODE:,} characters of code. Ask for it with less.")
+
+
 def refuse_links(file: Path) -> None:
     """Raise :class:`LinkError` where a submitted notebook, its lesson's or its student's folder is a link."""
     for path in (file, *file.parents[:2]):

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
@@ -29,7 +30,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Dict, Enum
 
 from grader import grading, sandbox
-from grader.collecting import LmsCollector
+from grader.collecting import LmsCollector, LmsExtractor
 from grader.exporters import CanvasExporter, MoodleExporter
 from grader.lesson import (
     BEGIN_HIDDEN,
@@ -39,6 +40,7 @@ from grader.lesson import (
     classify,
     grader_metadata,
     read_lesson,
+    refuse_large,
     refuse_links,
     submission_of,
 )
@@ -50,6 +52,7 @@ __all__ = [
     "CanvasExporter",
     "HideHiddenTests",
     "LmsCollector",
+    "LmsExtractor",
     "MakeHarmless",
     "MoodleExporter",
     "RestoreCells",
@@ -109,6 +112,7 @@ class MakeHarmless(_OfLesson):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return the notebook without them; an error where the notebook itself is a link."""
         refuse_links(self._submitted(resources) / f"{resources['nbgrader']['notebook']}.ipynb")
+        refuse_large(nb)
         prose = self.lesson(resources).prose
         nb.metadata = nbformat.from_dict({})
         for cell in nb.cells:
@@ -119,7 +123,9 @@ class MakeHarmless(_OfLesson):
             if cell.cell_type != "code":
                 pictures = _pictures(cell.pop("attachments", {}))
                 if pictures:
-                    cell["attachments"] = nbformat.from_dict(pictures)
+                    # NB: nbconvert finds no picture whose name has letters that an address cannot have.
+                    plain = {f"picture-{number}": picture for number, picture in enumerate(pictures.values())}
+                    cell["attachments"] = nbformat.from_dict(plain)
                 text = cell.source if cell.source in prose else without_tags(cell.source)[:PROSE]
                 cell.source = _without_missing(text, pictures)
         return nb, resources
@@ -292,7 +298,9 @@ def _pictures(attachments: object) -> dict[str, dict[str, str]]:
 
 def _without_missing(text: str, pictures: dict[str, dict[str, str]]) -> str:
     """Return Markdown that shows no attached picture which is not there: no page could be made of it."""
-    return re.sub(r"attachment:([^\s)\"'>]*)", lambda f: f[0] if f[1] in pictures else f"missing:{f[1]}", text)
+    names = {name: f"attachment:picture-{number}" for number, name in enumerate(pictures)}
+    found = re.compile(r"attachment:([^\s)\"'>]*)")
+    return found.sub(lambda f: names.get(f[1]) or names.get(unquote(f[1])) or f"missing:{f[1]}", text)
 
 
 def without_tags(text: str) -> str:

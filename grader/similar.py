@@ -19,7 +19,7 @@ SMALL_GROUP = 3
 """Students that a form may always have: in a class of six a quarter would be one."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
-_MAGIC = re.compile(r"^(\s*)[%!].*$", re.M)
+_MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
 
 
 def definition(cells: Iterable[str], name: str) -> tuple[str, Definition] | None:
@@ -44,9 +44,9 @@ def definition(cells: Iterable[str], name: str) -> tuple[str, Definition] | None
             tree = ast.parse(plain)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        for node in tree.body:
-            if isinstance(node, Definition) and node.name == name:
-                found = ast.get_source_segment(plain, node) or plain, node
+        named = [node for node in tree.body if isinstance(node, Definition) and node.name == name]
+        if named:  # NB: the source is looked up once, not for each of ten thousand definitions
+            found = ast.get_source_segment(plain, named[-1]) or plain, named[-1]
     return found
 
 
@@ -108,8 +108,9 @@ def _without_annotation(statement: ast.stmt) -> ast.stmt:
 def _bound(function: Definition) -> Iterable[str]:
     """Yield the names that a function binds: its parameters, then what it assigns, in the order of the text."""
     nodes = [node for node in ast.walk(function) if node is not function]
+    parameters = set(map(id, _parameters(function)))
     for node in nodes:
-        if isinstance(node, ast.arg) and node in _parameters(function):
+        if isinstance(node, ast.arg) and id(node) in parameters:
             yield node.arg
     for node in sorted(nodes, key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0))):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

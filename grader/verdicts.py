@@ -8,6 +8,7 @@ scores and comments only.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -19,10 +20,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from grader.files import plain_files
 from grader.judge import Verdict
 
 ROOT = Path(__file__).parents[1]
-SEED_BITS = 48
+SEED_BITS = 128
 MAX_NAME = 200
 """Characters of a folder's name; file systems take 255 bytes."""
 
@@ -178,11 +180,10 @@ def write_whole(file: Path, text: str) -> None:
 def booking(key: Key, file: Path) -> str:
     """Return what tells one booking from another: the verdict's key, and the notebook and all that lies beside it."""
     digest = hashlib.sha256()
-    for beside in (file, *sorted(f for f in file.parent.rglob("*") if f != file)):
-        if beside.is_file() and not beside.is_symlink():
+    for beside in sorted(plain_files(file.parent), key=lambda f: f != file):  # the notebook first
+        with contextlib.suppress(OSError), beside.open("rb") as stream:
             name = os.fsencode(beside.relative_to(file.parent))
-            with beside.open("rb") as stream:
-                digest.update(name + b"\0" + hashlib.file_digest(stream, "sha256").digest())
+            digest.update(name + b"\0" + hashlib.file_digest(stream, "sha256").digest())
     return f"{key.text}-{digest.hexdigest()[:16]}"
 
 

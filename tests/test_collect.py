@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -52,7 +53,6 @@ def own(*students: str) -> dict[str, str]:
         (CANVAS, "anon_x7Kp2_9004_03_momentum.ipynb", "anon_x7Kp2", "03_momentum"),
         (CANVAS, "LATE_anon_x7Kp2_9004_03_momentum.ipynb", "anon_x7Kp2", "03_momentum"),
         (CANVAS, "x_104_9005_work/sub/03_momentum.ipynb", "104", "03_momentum"),
-        (CANVAS, "course_1_2_2026/lovelaceada_101_9001_03_momentum.ipynb", "101", "03_momentum"),
         (MOODLE, "Ada Lovelace_2001_assignsubmission_file/03_momentum.ipynb", "2001", "03_momentum"),
         (MOODLE, "Ada Lovelace_2001_assignsubmission_file_/03_momentum.ipynb", "2001", "03_momentum"),
         (MOODLE, "Ada Lovelace_2001_assignsubmission_file_03_momentum.ipynb", "2001", "03_momentum"),
@@ -125,7 +125,7 @@ def test_a_download_from_moodle_is_collected(course_root):
 
 
 def test_what_students_packed_is_collected_under_their_ids(course_root, tmp_path):
-    for student in ("ada", "bob"):
+    for student in ("ada", "bob", "2021_33"):
         (tmp_path / student / LESSON).mkdir(parents=True)
         (tmp_path / student / LESSON / f"{LESSON}.ipynb").write_text(notebook(student), encoding="utf-8")
         packed = pack(LESSON, student, tmp_path / student).zip
@@ -133,7 +133,7 @@ def test_what_students_packed_is_collected_under_their_ids(course_root, tmp_path
         folder.mkdir(parents=True, exist_ok=True)
         packed.rename(folder / packed.name)
     run_nbgrader(course_root, "zip_collect", LESSON, "--log-level=WARN")
-    assert collected(course_root) == own("ada", "bob")
+    assert collected(course_root) == own("ada", "bob", "2021_33")
     assert (course_root / "submitted" / "ada" / LESSON / "timestamp.txt").is_file()
 
 
@@ -144,3 +144,38 @@ def test_a_pattern_of_the_instructors_own_takes_the_place_of_ours(course_root):
     regexp = r"--FileNameCollectorPlugin.named_regexp=.*/(?P<student_id>[a-z]+)-(?P<file_id>03_\w+)"
     run_nbgrader(course_root, "zip_collect", LESSON, regexp)
     assert collected(course_root) == own("ada")
+
+
+def test_numbers_in_the_name_of_the_download_are_nobodys(course_root):
+    archive(course_root, "course_1_2_2026.zip", {"lovelaceada_101_9001_03_momentum.ipynb": notebook("101")})
+    run_nbgrader(course_root, "zip_collect", LESSON, "--log-level=WARN")
+    assert collected(course_root) == own("101")
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return stream.getvalue()
+
+
+FORGED, ZED = notebook("forged"), "Zed_2002_assignsubmission_file"
+TRICKS = {
+    "Moodle's folder in a folder": {f"{ZED}/z_2001_assignsubmission_file/03_momentum.ipynb": FORGED},
+    "Moodle's name in a name": {f"{ZED}_z_2001_assignsubmission_file_03_momentum.ipynb": FORGED},
+    "Canvas's name in a zip": {"zed_2002_9002_z.zip": zipped({"x_2001_99999_03_momentum.ipynb": FORGED})},
+    "Moodle's name at Canvas": {"zed_2002_9002_x_2001_assignsubmission_file_03_momentum.ipynb": FORGED},
+    "a broken zip": {"zed_2002_9002_z.zip": b"no archive"},
+}
+"""What a student with the number 2002 hands in."""
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize(
+    "mine", ["Ada_2001_assignsubmission_file/03_momentum (1).ipynb", "lovelaceada_2001_9001_03_momentum.ipynb"]
+)
+def test_nobody_hands_in_for_another_or_stops_the_others(course_root, mine, trick):
+    archive(course_root, "download.zip", {mine: notebook("2001"), **TRICKS[trick]})
+    run_nbgrader(course_root, "zip_collect", LESSON, "--log-level=WARN")
+    assert collected(course_root)[f"2001/{LESSON}.ipynb"] == "2001"

@@ -80,6 +80,7 @@ def probe() -> tuple[str, ...]:
     SandboxError
         bubblewrap does not run here; the message says why and what to do.
     """
+    _refuse_open_course()
     words = ""
     for proc in (("--proc", "/proc"), ("--tmpfs", "/proc")):
         command = [*_isolation(proc), PYTHON, "-S", "-c", "pass"]
@@ -98,6 +99,15 @@ def probe() -> tuple[str, ...]:
     raise SandboxError(
         f"bubblewrap does not run here ({words[:200]}): " + (cure or "bubblewrap's own documentation may say why")
     )
+
+
+def _refuse_open_course() -> None:
+    """Raise :class:`SandboxError` where the checkout or the course lies in what every submission may read."""
+    courses = [Path(__file__).resolve().parents[2], *([Path.cwd()] if Path("nbgrader_config.py").exists() else [])]
+    for course in courses:
+        for top in ("/usr", os.path.abspath(sys.base_prefix), os.path.abspath(sys.prefix)):
+            if course.is_relative_to(Path(top).resolve()):
+                raise SandboxError(f"{course} lies below {top}, which every submission can read: move the course")
 
 
 def _isolation(proc: tuple[str, ...]) -> list[str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from grader.files import plain_files
 from grader.sandbox.process import MIB, Died, Process
 from optimlab.outcomes import Case, Outcome
 
@@ -210,22 +211,16 @@ def files_of(folder: Path, most: int) -> tuple[tuple[str, str], ...]:
     """
     files: list[tuple[str, str]] = []
     used = 0
-    for file in sorted(folder.rglob("*")):
+    for file in plain_files(folder):
         name = str(file.relative_to(folder))
-        if file.is_symlink() or not file.is_file() or file.suffix == ".ipynb" or _below_a_link(file, folder):
+        if file.suffix == ".ipynb" or name in NBGRADERS_FILES:
             continue
-        if name in NBGRADERS_FILES:
-            continue
-        used += file.stat().st_size
-        if used > most or len(files) == MAX_FILES:
-            break
         with contextlib.suppress(OSError):
+            used += file.stat().st_size
+            if used > most or len(files) == MAX_FILES:
+                break
             files.append((name, base64.b64encode(file.read_bytes()).decode("ascii")))
     return tuple(files)
-
-
-def _below_a_link(file: Path, folder: Path) -> bool:
-    return any(parent.is_symlink() for parent in file.parents if parent != folder and folder in parent.parents)
 
 
 class _Run:
@@ -371,7 +366,8 @@ def _as_written(outcomes: list[Outcome], request: Request, text: str) -> list[Ou
         if failure is not None:
             known = failure.exception in words or not failure.exception
             failure = replace(failure, exception=failure.exception if known else "Exception")
-            if failure.line_text not in lines:
+            # NB: a number of a line that no cell has would tell one of the hidden inputs.
+            if failure.line_text not in lines or not 0 < (failure.line or 0) <= text.count("\n") + 1:
                 failure = replace(failure, line=None, line_text="")
         modified = tuple(dict.fromkeys(path if path in paths else _root(path, request) for path in outcome.modified))
         kept.append(replace(outcome, failure=failure, modified=modified))
@@ -445,8 +441,10 @@ def _output(item: dict[str, Any], results: bool) -> dict[str, Any] | None:
 
 
 def _text(value: Any) -> str:
-    """Return text that can be written to a file: no halves of characters."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    """Return text that can be written to a file: no halves of characters, no escape sequences."""
+    # NB: nbconvert takes time that grows with the square of the number of escape sequences.
+    text = re.sub("\x1b(?:\\[[0-9;]*[A-Za-z])?", "", str(value))
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def picture(value: Any) -> str:

@@ -245,8 +245,9 @@ def unpack(files: dict[str, str]) -> None:
     """Put the files that were handed in beside the notebook into the scratch folder."""
     for name, content in files.items():
         file = Path(os.environ["HOME"], name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(base64.b64decode(content))
+        with contextlib.suppress(OSError, RecursionError):  # a name may stand in the way of what is there already
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(base64.b64decode(content))
 
 
 @contextlib.contextmanager
@@ -327,11 +328,11 @@ def work(shell: Shell, read_fd: int, write_fd: int) -> None:
         return
     memory = redirect_descriptors()
     sys.path.insert(0, "")
+    os.makedirs(shell.profile_dir.location, exist_ok=True)  # the scratch folder may be a new one
+    shell.profile_dir.check_dirs()
     unpack(first["files"])
     outputs = shell.outputs = shell.display_pub.outputs = shell.displayhook.outputs = Outputs(first["output_limit"])
     sys.stdout, sys.stderr = Stream(outputs, "stdout", 1), Stream(outputs, "stderr", 2)
-    os.makedirs(shell.profile_dir.location, exist_ok=True)  # the scratch folder may be a new one
-    shell.profile_dir.check_dirs()
     seed_everything(first["seed"])
     set_limits(first["limits"])
     channel.send({"id": first["id"], "ready": True})

@@ -55,6 +55,8 @@ REFUSED = {
     "acct": (163, 89),
     "swapon": (167, 224),
     "syslog": (103, 116),
+    "sched_setaffinity": (203, 122),
+    "io_setup": (206, 0),
     "add_key": (248, 217),
     "request_key": (249, 218),
     "keyctl": (250, 219),
@@ -73,6 +75,9 @@ REFUSED = {
 SOCKET = (41, 198)
 FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET and AF_INET6. AF_VSOCK, for one, would reach the machine that hosts this one."""
+FCNTL = (72, 25)
+SECOND_ARGUMENT_AT, SET_LEASE = 24, 1024
+"""A lease on a file that it may read keeps whoever opens that file waiting."""
 CLONE = (56, 220)
 CLONE3 = (435, 435)
 
@@ -102,6 +107,11 @@ def program(machine: str | None = None) -> bytes | None:
         parts += [_instruction(JUMP_EQUAL, numbers[column], 0, 1), refuse]
     families = [_instruction(JUMP_EQUAL, family, len(FAMILIES) - i, 0) for i, family in enumerate(FAMILIES)]
     parts += [
+        _instruction(JUMP_EQUAL, FCNTL[column], 0, 4),
+        _instruction(LOAD, SECOND_ARGUMENT_AT),
+        _instruction(JUMP_EQUAL, SET_LEASE, 0, 1),
+        refuse,
+        _instruction(RETURN, ALLOW),
         _instruction(JUMP_EQUAL, SOCKET[column], 0, len(FAMILIES) + 3),
         _instruction(LOAD, FIRST_ARGUMENT_AT),
         *families,

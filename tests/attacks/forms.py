@@ -368,7 +368,22 @@ CASES = [
         make=as_text(lambda t: t.replace("import numpy", "\\ud800 import numpy", 1)),
         problem=True,
     ),
-    Form("a line of 10^6 characters", FULL, added(nbformat.v4.new_code_cell("x = '" + "x" * 10**6 + "'"))),
+    Form("a line of 10^5 characters", FULL, added(nbformat.v4.new_code_cell("x = '" + "x" * 10**5 + "'"))),
+    Form("code that takes a page's memory", 0, added(nbformat.v4.new_code_cell("a=1;" * 500_000)), problem=True),
+    Form("3000 empty cells", 0, added(*(nbformat.v4.new_markdown_cell() for _ in range(3000))), problem=True),
+    Form("two million dicts", 0, metadata(x=[{}] * 2_000_000), problem=True, slow=True),
+    Form("a file where IPython keeps its folder", FULL, make=beside(lambda f: (f / "profile_default").touch())),
+    Form(
+        "pictures whose names an address cannot have",
+        FULL,
+        added(
+            *(
+                nbformat.v4.new_markdown_cell(f"![x](attachment:{n})", attachments={n: {"image/png": "iVBORw0KGgo="}})
+                for n in ("\u00e9.png", "a&amp;b.png", "a\\_b.png")
+            )
+        ),
+    ),
+    Form("400,000 escape sequences", FULL, added(*[nbformat.v4.new_code_cell("print('\\x1b[m' * 330_000)")] * 4)),
     # ------------------------------------------------------------- names
     *(
         Form(f"the name {student[:24]!a}", FULL, student=student)

@@ -319,4 +319,23 @@ import os
 show("/tmp/told", "/dev/shm/told", "/scratch/told")
 print("GOT_IN" if {"told"} & {*os.listdir("/tmp"), *os.listdir("/dev/shm")} else os.listdir("/tmp"))""",
     ),
+    tries(
+        "memory and descriptors of the process that keeps the sandbox open",
+        """
+import os
+for pid in set(filter(str.isdigit, os.listdir("/proc"))) - {str(os.getpid())}:
+    for name in ("mem", "uid_map", "oom_score_adj", "clear_refs", "timerslack_ns", "comm"):
+        try:
+            os.close(os.open(f"/proc/{pid}/{name}", os.O_WRONLY))
+            print("GOT_IN", name, pid)
+        except OSError:
+            pass
+    for number in range(20):
+        try:
+            os.close(os.open(f"/proc/{pid}/fd/{number}", os.O_RDWR))
+            target = os.readlink(f"/proc/{pid}/fd/{number}")
+            print("GOT_IN", target) if not target.startswith(("pipe:", "/dev/null")) else None
+        except OSError:
+            pass""",
+    ),
 ]

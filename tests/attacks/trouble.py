@@ -402,4 +402,31 @@ for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run", os.path.expanduser("~")):
 from multiprocessing import shared_memory
 kept = shared_memory.SharedMemory("attacked", create=True, size=1000)""",
     ),
+    cell("a file where IPython keeps its folder", "", files={"profile_default": b"x"}),
+    cell("a file in the place of a folder of IPython's", "", files={"profile_default-": b"", "startup": b""}),
+    cell(
+        "leases on files that others open",
+        """
+import fcntl, os, optimlab
+for folder in (os.path.dirname(optimlab.__file__), os.path.dirname(optimlab.__file__) + "/../datasets", "."):
+    for name in os.listdir(folder):
+        file = os.open(os.path.join(folder, name), os.O_RDONLY)
+        for kind in (fcntl.F_WRLCK, fcntl.F_RDLCK):
+            try:
+                fcntl.fcntl(file, fcntl.F_SETLEASE, kind)
+                print("GOT_IN", name)
+            except OSError:
+                pass""",
+    ),
+    cell(
+        "all processors",
+        """
+import os
+open("mine", "w").close()
+try:
+    os.sched_setaffinity(0, range(os.cpu_count()))
+    print("GOT_IN")
+except OSError:
+    pass""",
+    ),
 ]
