@@ -60,8 +60,8 @@ lint: $(READY) ## Check style, formatting and spelling
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/codespell --quiet-level 3
 
-gate: $(READY) ## Try the grader on right and wrong functions: make gate [ONLY=ewa] [SEED=1]
-	@$(BIN)/python -m tools.gate --seed $(or $(SEED),0) $(ONLY)
+gate: $(READY) ## Try the grader on right and wrong functions: make gate [ONLY=ewa] [SEED=1] [WRITE=1]
+	@$(BIN)/python -m tools.gate --seed $(or $(SEED),0) $(if $(WRITE),--write) $(ONLY)
 
 attacks: $(READY) ## Try what a submission may try; make attacks STOCK=1 tries some of it on stock nbgrader
 	@$(BIN)/python -m tests.attacks $(if $(STOCK),--stock)

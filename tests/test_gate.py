@@ -1,6 +1,8 @@
 """The grader is right about what students might write: by both checks, under several seeds, in both ways to grade."""
 
 import json
+import re
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +11,9 @@ import pytest
 import grader.here
 from grader import grade_here, judge
 from grader.exercises import EXERCISES, LESSONS, table_of
+from grader.exercises.model import case
 from optimlab.outcomes import Case, Outcome, Previous, encode, observe
-from tools import gate
+from tools import checks, gate
 from tools.gate import Answer, findings, misconceived, scripted
 
 SEEDS = (1, 20_240_229, 2**48 - 1)
@@ -103,10 +106,6 @@ def test_a_table_is_complete(name):
     exercise = EXERCISES[name]
     assert exercise.points == sum(aspect.points for aspect in exercise.aspects) > 0
     assert {aspect.of for aspect in exercise.aspects} <= {"", judge.INPUTS, *exercise.returns} or exercise.view
-    for misconception in exercise.misconceptions.values():
-        assert "?" in misconception.hint, misconception.name
-    for words in (misconception.hint for misconception in exercise.misconceptions.values()):
-        assert len(words) < 600
 
 
 def test_every_lessons_exercises_are_graded_once():
@@ -165,6 +164,71 @@ def test_a_misconception_must_lose_the_aspects_that_it_states_and_no_others():
         assert not gate._right(exercise, answer, replace(verdict, aspects=tuple(aspects)))[0]
 
 
+def test_the_page_and_the_readme_show_what_the_gate_finds():
+    page, readme = (file.read_text(encoding="utf-8") for file in (gate.PAGE, gate.README))
+    number = 0
+    for name, exercise in EXERCISES.items():
+        kinds = [answer.kind for answer in scripted(name)]
+        counts = kinds.count("wheat"), kinds.count("chaff"), len(exercise.misconceptions)
+        cells = r"\s*\|\s*".join(f"{n} of {n}" for n in counts)
+        assert len(re.findall(rf"^\| {name}\s+\| {cells}\s+\|$", page, re.M)) == 2, f"{name}: make gate WRITE=1"
+        number += 2 * sum(counts)
+    assert re.findall(r"(\d+) findings", page + readme) == [str(number)] * 2
+
+
+def test_a_function_that_does_not_end_is_waited_for_once(monkeypatch):
+    monkeypatch.setattr(gate, "SECONDS", 0.2)
+    loops = "def init_velocity(params):\n    while True: pass"
+    monkeypatch.setattr(gate, "scripted", lambda name: (_answer("wheat", loops, "loops"),))
+    monkeypatch.setattr(gate, "misconceived", lambda exercise: ())
+    begun = time.perf_counter()
+    found = list(findings(EXERCISES["init_velocity"]))
+    assert [(f.right, "timed out" in f.words) for f in found] == [(False, True)] * 2
+    assert time.perf_counter() - begun < 2
+
+
+def _finished(**changes):
+    """Return an exercise with one misconception, some of it changed."""
+    words = {"hint": "Is it?", "lecture": "It is not, as one sees when one draws both of them.", "body": "x", **changes}
+    exercise = replace(EXERCISES["averaging_window"], worked=words.pop("worked", TWO_CASES), misconceptions={})
+
+    def wrong(beta):
+        return eval(words["body"], {"np": np, "x": beta})
+
+    exercise.misconception(fails=("window",), hint=words["hint"], lecture=words["lecture"])(wrong)
+    return exercise
+
+
+TWO_CASES = (case("0.9", (0.9,)), case("0.5", (0.25,)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"hint": "No question."}, "the misconception wrong in grader/exercises/: a hint asks a question"),
+        ({"lecture": ""}, "lecture= is a sentence for the class"),
+        ({"body": "np.no_such_name"}, "gives AttributeError in every worked case: module 'numpy' has no attribute"),
+        ({"body": "no_such_name"}, "gives NameError in every worked case"),
+        ({"worked": (case("one", (1.0,)),)}, "the reference gives ZeroDivisionError in the worked case 'one'"),
+        ({"worked": (TWO_CASES[0],) * 2}, "two worked cases are called '0.9'"),
+    ],
+)
+def test_a_table_that_is_not_finished_is_told_in_one_line(changes, words):
+    with pytest.raises(judge.DrawError) as error:
+        checks.record_of(_finished(**changes))
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_finished_table_is_recorded():
+    assert list(checks.record_of(_finished()).misconceptions) == ["wrong"]
+
+
+def test_a_call_that_is_no_tuple_is_named():
+    with pytest.raises(ValueError, match=r"the case 'half': each call is a tuple of arguments. Write \(0.5,\)"):
+        case("half", 0.5)
+
+
 def test_the_gate_counts_and_exits_with_an_error(monkeypatch, capsys):
     monkeypatch.setattr(
         gate, "scripted", lambda name: (_answer("wheat", WRONG, "ones"), _answer("wheat", RIGHT, "zeros"))
@@ -174,8 +238,12 @@ def test_the_gate_counts_and_exits_with_an_error(monkeypatch, capsys):
     assert gate.main() == 1
     out = capsys.readouterr().out
     assert "init_velocity  1 of 2           0 of 0         0 of 0" in out
-    assert "WRONG  init_velocity, hidden: wheat 'ones' got 0 of 2, wrong: starts_at_one" in out
+    assert "WRONG  tests/gate/init_velocity.py: the wheat 'ones', hidden: 0 of 2, wrong: starts_at_one" in out
+    assert "If it is right, mend the table or the judge; else it is a chaff." in out
     assert "4 findings, 2 wrong." in out
+
+
+TWICE = '# %% wheat="zeros"\ndef init_velocity(params):\n    return {}\n\n' * 2
 
 
 @pytest.mark.parametrize(
@@ -188,6 +256,7 @@ def test_the_gate_counts_and_exits_with_an_error(monkeypatch, capsys):
         ),
         ('# %% chaff="a name"\ndef init_speed(params):\n    return {}', "the chaff 'a name' defines no init_velocity"),
         ('# %% wheat="half"\ndef init_velocity(params:\n', "the wheat 'half' fails: SyntaxError"),
+        (TWICE, "two cells are called 'zeros'. Rename one."),
     ],
 )
 def test_a_script_that_must_be_mended_costs_one_line(script, words, tmp_path, monkeypatch, capsys):

@@ -26,9 +26,11 @@ def record_of(exercise: Exercise) -> Record:
     Raises
     ------
     judge.DrawError
-        The worked examples do not tell two functions of the table apart.
+        The worked examples do not tell two functions of the table apart, or the table is not finished.
     """
+    _refuse_unfinished(exercise)
     worked = judge.worked_paper(exercise)
+    _refuse_broken(worked)
     confused = judge.confusion(worked)
     if confused is not None:
         raise judge.DrawError(
@@ -38,6 +40,45 @@ def record_of(exercise: Exercise) -> Record:
     hints = {name: m.hint for name, m in exercise.misconceptions.items()}
     misconceptions = {name: tuple(map(_without_source, came)) for name, came in worked.misconceptions.items()}
     return Record(exercise.shape, exercise.domain, worked.cases, worked.due, misconceptions, hints)
+
+
+TABLES = "grader/exercises/"
+LONGEST_HINT, SHORTEST_LECTURE = 600, 40
+"""Characters: a hint is read beside the cell; what is said to a class is a sentence."""
+SLIPS = ("NameError", "AttributeError")
+"""What a misconception raises that was mistyped, or needs more than ``np``."""
+
+
+def _refuse_unfinished(exercise: Exercise) -> None:
+    """Raise :class:`judge.DrawError` where words of a table are missing, or two worked cases have one name."""
+    names = [c.name for c in exercise.worked]
+    for twice in (name for name in names if names.count(name) > 1):
+        raise judge.DrawError(f"{exercise.name}: two worked cases are called {twice!r}. Rename one in {TABLES}.")
+    for m in exercise.misconceptions.values():
+        place = f"{exercise.name}: the misconception {m.name} in {TABLES}"
+        if "?" not in m.hint or len(m.hint) >= LONGEST_HINT:
+            raise judge.DrawError(f"{place}: a hint asks a question, in fewer than {LONGEST_HINT} characters. Mend it.")
+        if len(m.lecture) <= SHORTEST_LECTURE or not m.lecture.endswith(".") or m.lecture == m.hint:
+            raise judge.DrawError(f"{place}: lecture= is a sentence for the class, not the hint. Write one.")
+
+
+def _refuse_broken(worked: judge.Paper) -> None:
+    """Raise :class:`judge.DrawError` where the reference fails on a worked case, or a misconception has a slip."""
+    name = worked.exercise.name
+    for c, due in zip(worked.cases, worked.due, strict=True):
+        if due.failure is not None:
+            words = due.failure.exception or due.failure.kind
+            raise judge.DrawError(
+                f"{name}: the reference gives {words} in the worked case {c.name!r}. Mend it in {TABLES}."
+            )
+    for misconception, came in worked.misconceptions.items():
+        failures = [outcome.failure for outcome in came]
+        if all(failure is not None and failure.exception in SLIPS for failure in failures):
+            words = f"{failures[0].exception} in every worked case: {failures[0].message}"
+            raise judge.DrawError(
+                f"{name}: the misconception {misconception} gives {words}. It may use np and what stands in its own "
+                f"body. Mend it in {TABLES}."
+            )
 
 
 def _without_source(outcome: Outcome) -> Outcome:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import datetime
 import inspect
 import linecache
+import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,9 +28,19 @@ from tqdm import tqdm
 from grader import judge
 from grader.exercises import EXERCISES
 from grader.exercises.model import Exercise, Misconception
-from optimlab.outcomes import observe
+from optimlab.outcomes import Case, Outcome, observe
 
-SCRIPTS = Path(__file__).parents[1] / "tests" / "gate"
+ROOT = Path(__file__).parents[1]
+SCRIPTS = ROOT / "tests" / "gate"
+PAGE, README = ROOT / "docs" / "gate.md", ROOT / "README.md"
+SECONDS = 10.0
+"""After which a function counts as one that does not end."""
+CURES = {
+    "wheat": "If it is right, mend the table or the judge; else it is a chaff.",
+    "chaff": "Add a worked case or a draw that shows it. If none in the domain does, it is a wheat.",
+    "misconception": "Its fails= must name the aspects that it loses, and no other function may give its outcomes.",
+}
+"""What to do about a finding that is wrong."""
 
 
 class GateError(Exception):
@@ -70,14 +82,17 @@ class Answer:
         try:
             exec(compile(self.source, file, "exec"), namespace)
         except Exception as error:
-            raise GateError(f"{self._place()} fails: {type(error).__name__}: {error}. Mend the cell.") from None
+            raise GateError(f"{self.place} fails: {type(error).__name__}: {error}. Mend the cell.") from None
         if self.exercise not in namespace:
-            raise GateError(f"{self._place()} defines no {self.exercise}. Mend the name.")
+            raise GateError(f"{self.place} defines no {self.exercise}. Mend the name.")
         return namespace[self.exercise]
 
-    def _place(self) -> str:
-        folder = "grader/exercises" if self.kind == "misconception" else f"tests/gate/{self.exercise}.py"
-        return f"{folder}: the {self.kind} {self.title!r}"
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        if self.kind == "misconception":
+            return f"grader/exercises/: the misconception {self.title!r} of {self.exercise}"
+        return f"tests/gate/{self.exercise}.py: the {self.kind} {self.title!r}"
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +115,10 @@ def scripted(exercise: str) -> tuple[Answer, ...]:
             raise GateError(
                 f'{file}: the cell of {first!r} is none. Start it with # %% wheat="..." or # %% chaff="...".'
             )
-        answers.append(Answer(exercise, kinds[0], cell.metadata[kinds[0]], cell.source))
+        title = cell.metadata[kinds[0]]
+        if any(title == answer.title for answer in answers):
+            raise GateError(f"{file}: two cells are called {title!r}. Rename one.")
+        answers.append(Answer(exercise, kinds[0], title, cell.source))
     return tuple(answers)
 
 
@@ -137,9 +155,18 @@ def findings(exercise: Exercise, seed: int = 0) -> Iterator[Finding]:
     for check, drawn in (("self-check", judge.worked_paper(exercise)), ("hidden", judge.paper(exercise, seed))):
         for answer in answers:
             function = answer.function()
-            outcomes = [observe(function, c, exercise.shape.parameters) for c in drawn.cases]
+            outcomes = list(_outcomes(function, drawn.cases, exercise.shape.parameters))
             verdict = judge.judge(drawn, outcomes)
             yield Finding(answer, check, *_right(exercise, answer, verdict))
+
+
+def _outcomes(function: Callable, cases: Sequence[Case], parameters: tuple[str, ...]) -> Iterator[Outcome]:
+    """Yield a function's outcomes; one that does not end is waited for once."""
+    endless: Outcome | None = None
+    for c in cases:
+        outcome = endless or observe(function, c, parameters, SECONDS)
+        endless = outcome if outcome.failure is not None and outcome.failure.kind == "timed out" else None
+        yield outcome
 
 
 def _right(exercise: Exercise, answer: Answer, verdict: judge.Verdict) -> tuple[bool, str]:
@@ -168,30 +195,46 @@ def table(rows: dict[str, list[Finding]], check: str) -> list[list[str]]:
     return lines
 
 
-def _print_table(rows: dict[str, list[Finding]], markdown: bool) -> None:
-    head = ["exercise", "wheats accepted", "chaffs caught", "misconceptions named"]
-    for check in ("self-check", "hidden"):
+HEAD = ["exercise", "wheats accepted", "chaffs caught", "misconceptions named"]
+CHECKS = ("self-check", "hidden")
+
+
+def _tables(rows: dict[str, list[Finding]], *, markdown: bool) -> Iterator[str]:
+    """Yield the lines of both tables."""
+    for check in CHECKS:
         lines = table(rows, check)
-        widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
-        bar = " | " if markdown else "  "
-        print(f"\n{'**' if markdown else ''}{check}{'**' if markdown else ''}\n")
-        for number, line in enumerate([head, *lines]):
-            text = bar.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            print(f"| {text} |" if markdown else text.rstrip())
+        widths = [max(len(line[i]) for line in [HEAD, *lines]) for i in range(len(HEAD))]
+        yield from ("", f"**{check}**" if markdown else check, "")
+        for number, line in enumerate([HEAD, *lines]):
+            cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+            yield f"| {' | '.join(cells)} |" if markdown else "  ".join(cells).rstrip()
             if number == 0 and markdown:
-                print("|" + "---|" * len(head))
+                yield "|" + "---|" * len(HEAD)
+
+
+def write(rows: dict[str, list[Finding]]) -> None:
+    """Write the tables into ``docs/gate.md``, and the number of findings into the README."""
+    number = sum(map(len, rows.values()))
+    above, measured, _ = PAGE.read_text(encoding="utf-8").partition("Measured on ")
+    words = f"{datetime.date.today()} with `make gate WRITE=1`, seed 0. `make test-all` runs it under other seeds, too."
+    lines = [above + measured + words, *_tables(rows, markdown=True), "", f"{number} findings, 0 wrong."]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    README.write_text(re.sub(r"\b\d+ findings", f"{number} findings", text), encoding="utf-8")
 
 
 def main() -> int:
     """Print the table and what is wrong; 1 where something is."""
     parser = argparse.ArgumentParser(prog="python -m tools.gate", description=__doc__.split("\n\n")[0])
     parser.add_argument("exercise", nargs="*", help="names of functions; all without")
-    parser.add_argument("--markdown", action="store_true", help="print the tables in Markdown")
+    parser.add_argument("--write", action="store_true", help="write the tables of all exercises into docs/gate.md")
     parser.add_argument("--seed", type=int, default=0, help="seed of the hidden cases")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.exercise if name not in EXERCISES]
     if unknown:
         parser.error(f"no exercise is called {unknown[0]!r}; there are {', '.join(EXERCISES)}")
+    if arguments.write and (arguments.exercise or arguments.seed):
+        parser.error("docs/gate.md has all exercises under seed 0: give --write alone")
     names = arguments.exercise or list(EXERCISES)
     try:
         bar = tqdm(names, unit="exercise", disable=len(names) < 2 or None, leave=False)
@@ -199,11 +242,13 @@ def main() -> int:
     except (GateError, judge.DrawError) as error:
         print(error, file=sys.stderr)
         return 1
-    _print_table(rows, arguments.markdown)
+    print("\n".join(_tables(rows, markdown=False)))
     wrong = [f for found in rows.values() for f in found if not f.right]
     for f in wrong:
-        print(f"\nWRONG  {f.answer.exercise}, {f.check}: {f.answer.kind} {f.answer.title!r} got {f.words}")
+        print(f"\nWRONG  {f.answer.place}, {f.check}: {f.words}\n       {CURES[f.answer.kind]}")
     print(f"\n{sum(map(len, rows.values()))} findings, {len(wrong)} wrong.")
+    if arguments.write and not wrong:
+        write(rows)
     return 1 if wrong else 0
 
 

@@ -93,6 +93,7 @@ def run(notebook: NotebookNode, script: Path) -> None:
             notebook,
             timeout=SECONDS_PER_CELL,
             record_timing=False,
+            coalesce_streams=True,  # else a busy machine prints one text in several pieces
             kernel_name="python3",
             resources={"metadata": {"path": str(folder)}},
             extra_arguments=["--IPKernelApp.log_level=40"],  # no warnings of the kernel's own

@@ -150,5 +150,14 @@ class Exercise:
 
 
 def case(name: str, *calls: tuple[Any, ...], tags: tuple[str, ...] = (), rtol: float | None = None) -> Case:
-    """Return a case: its name, then the arguments of each call."""
+    """Return a case: its name, then the arguments of each call.
+
+    Raises
+    ------
+    ValueError
+        A call is no tuple.
+    """
+    for call in calls:
+        if not isinstance(call, tuple):
+            raise ValueError(f"the case {name!r}: each call is a tuple of arguments. Write ({call!r},).")
     return Case(name, calls, frozenset(tags), rtol)
