@@ -33,7 +33,9 @@ BENCH = ROOT / "build" / "bench"
 RESULTS = Path(__file__).with_name("RESULTS.md")
 OTTER = ROOT / "build" / "otter-venv" / "bin"
 OTTERS = 2
-"""Students whose work otter grades, in the first round only: it takes 10 to 25 s for each."""
+"""Students whose work otter grades: it takes 10 to 25 s for each."""
+LONG_SECONDS = 300
+"""Who takes longer than this in the first round takes part in no other: the figures of one round stand for it."""
 MIB = 1024 * 1024
 AIM_SECONDS = 0.15
 """Seconds of wall clock that an honest submission takes at most: the project's aim."""
@@ -58,8 +60,9 @@ Of twenty students twelve are right in several styles, six have a misconception,
 way to grade gets the same answers, in turn; figures are medians, with the range in brackets. Stock nbgrader and otter
 run tests that were written by hand (`benchmarks/by_hand.py`). *Equal cells*: without the demonstrations and
 self-checks, which ours doesn't run. A loop is broken off after {loop} s. Of those who end Python stock nbgrader grades
-nothing. otter starts anew for each submission, and takes long: it gets the first {otters} of the class, who are right,
-in the first round only. Processor time is that of all processes, sandboxes that were killed included.
+nothing. otter starts anew for each submission: it gets the first {otters} of the class, who are right. What takes more
+than {long} minutes takes part in the first round only. Processor time is that of all processes, sandboxes that were
+killed included.
 """
 
 
@@ -85,8 +88,6 @@ class Contender:
         Pattern of the files below the copy that come out, one for each submission that was graded.
     lost : int
         Submissions that it is known not to grade.
-    once : bool
-        Whether it takes part in the first round only.
     """
 
     name: str
@@ -96,7 +97,6 @@ class Contender:
     students: int
     graded: str
     lost: int = 0
-    once: bool = False
 
     def run(self) -> Cost:
         """Grade the class once.
@@ -161,7 +161,7 @@ def _otter(name: str, root: Path, lesson: str, chosen: dict[str, Pupil]) -> Cont
     each = f'mkdir -p "out/$student" && {run} -o "out/$student"'
     words = ["sh", "-c", f"for student in {' '.join(few)}; do {each}; done"]
     environment = {"PYTHONPATH": str(ROOT), "PATH": f"{OTTER}{os.pathsep}{os.environ['PATH']}"}
-    return Contender(name, root, lambda _: words, environment, len(few), "out/*/results.json", once=True)
+    return Contender(name, root, lambda _: words, environment, len(few), "out/*/results.json")
 
 
 def honest_course(lesson: str, number: int) -> Path:
@@ -178,9 +178,9 @@ def in_turn(ways: list[Contender], runs: int, words: str) -> dict[str, list[Cost
     """Run all, so many times, each round in another order; some in the first round only."""
     costs: dict[str, list[Cost]] = {way.name: [] for way in ways}
     orders = [ways[number % len(ways) :] + ways[: number % len(ways)] for number in range(runs)]
-    rounds = [way for number, order in enumerate(orders) for way in order if number == 0 or not way.once]
-    for way in tqdm(rounds, desc=words, unit="run", disable=None):
-        costs[way.name].append(way.run())
+    for way in tqdm([way for order in orders for way in order], desc=words, unit="run", disable=None):
+        if all(cost.wall < LONG_SECONDS for cost in costs[way.name]):
+            costs[way.name].append(way.run())
     return costs
 
 
@@ -209,7 +209,7 @@ def of_a_class(lesson: str, number: int, runs: int) -> Iterator[str]:
     students = {way.name: way.students for way in ways}
     costs = in_turn(ways, runs, lesson)
     each = {name: [cost.wall / students[name] for cost in several] for name, several in costs.items()}
-    # NB: not strict, for otter takes part in the first round only
+    # NB: not strict, for what takes long is in the first round only
     ratios = {name: [one / ours for one, ours in zip(each[name], each[OURS_2], strict=False)] for name in costs}
     yield f"## {lesson}: a class of {number}\n"
     yield "| | submissions a minute | times ours, 2 jobs | processor, s each | peak memory, MiB: its own, all |"
@@ -334,6 +334,7 @@ def head(command: list[str], loads: tuple[float, float]) -> Iterator[str]:
         after=loads[1],
         loop=classes.LOOP_SECONDS,
         otters=OTTERS,
+        long=LONG_SECONDS // 60,
     )
 
 
