@@ -108,7 +108,7 @@ class Limits:
             "NOFILE": self.open_files,
             "NPROC": self.processes,
             "CPU": self.cpu,
-            "CORE": 0,
+            "CORE": 1,  # NB: with 0 the kernel still starts the program that a core_pattern may name
         }
 
 

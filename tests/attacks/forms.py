@@ -372,7 +372,7 @@ CASES = [
     Form("code that takes a page's memory", 0, added(nbformat.v4.new_code_cell("a=1;" * 500_000)), problem=True),
     Form("3000 empty cells", 0, added(*(nbformat.v4.new_markdown_cell() for _ in range(3000))), problem=True),
     Form("two million dicts", 0, metadata(x=[{}] * 2_000_000), problem=True, slow=True),
-    Form("a file where IPython keeps its folder", FULL, make=beside(lambda f: (f / "profile_default").touch())),
+    Form("an empty file profile_default beside it", FULL, make=beside(lambda f: (f / "profile_default").touch())),
     Form(
         "pictures whose names an address cannot have",
         FULL,

@@ -145,8 +145,10 @@ def _isolated(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     home.mkdir(parents=True, exist_ok=True)
     command = [bubblewrap.program(), "--die-with-parent", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     command += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
-    command += ["--bind", str(course), str(course)]
-    command += ["--remount-ro", "/proc", "--chdir", str(course), "prlimit", "--as=8589934592", "--cpu=120"]
+    for path in (sys.base_prefix, sys.prefix):  # which may lie below /tmp
+        command += ["--ro-bind", os.path.abspath(path), os.path.abspath(path)]
+    command += ["--bind", str(course), str(course), "--remount-ro", "/proc", "--chdir", str(course)]
+    command += ["prlimit", "--as=8589934592", "--cpu=120"]
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG")}
     kept["PATH"] = f"{Path(sys.executable).parent}:{kept['PATH']}"
     environment = {**kept, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
