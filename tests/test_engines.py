@@ -589,11 +589,21 @@ def test_a_full_disk_costs_one_line_and_nothing_is_lost(course_template, tmp_pat
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+def heeds_ctrl_c() -> None:
+    """Undo what a shell does to programs behind an &: they ignore it, and so does what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
     made = course(course_template, tmp_path / "course", mixed(40))
     process = subprocess.Popen(
-        command(made.root, "--jobs", "2"), cwd=made.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command(made.root, "--jobs", "2"),
+        cwd=made.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeds_ctrl_c,
     )
     until(lambda: len(records(made.root)) >= 1)
     below = descendants(process.pid)
@@ -613,12 +623,15 @@ def test_ctrl_c_that_a_library_loses_ends_a_run_all_the_same(course_template, tm
             os.kill(os.getpid(), signal.SIGINT)
         return book(self, student)
 
-    handler = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(Booking, "book", book_and_lose)
-    with pytest.raises(KeyboardInterrupt):
-        made.autograde(LESSON)
-    assert signal.getsignal(signal.SIGINT) is handler
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        monkeypatch.setattr(Booking, "book", book_and_lose)
+        with pytest.raises(KeyboardInterrupt):
+            made.autograde(LESSON)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     monkeypatch.undo()
-    assert len(booked(made.root)) == 1, "what was under way is booked to its end"
+    assert 1 <= len(booked(made.root)) <= engines.AHEAD, "what has come is booked to its end"
     assert made.autograde(LESSON).problems == []
     assert len(booked(made.root)) == 6
