@@ -430,6 +430,13 @@ def test_where_proc_is_masked_the_sandbox_runs_without_it(tmp_path, monkeypatch)
         assert text(outputs("import os\nprint(os.listdir('/proc'))")) == "[]\n"
 
 
+def test_a_checkout_that_submissions_could_read_is_refused(monkeypatch):
+    bubblewrap._refuse_open_course()
+    monkeypatch.setattr("sys.prefix", str(ROOT.parent))  # an environment that was made around the checkout
+    with pytest.raises(bubblewrap.SandboxError, match="which every submission can read: move the course"):
+        bubblewrap._refuse_open_course()
+
+
 def test_where_bubblewrap_is_missing_the_line_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(bubblewrap, "_program_of_wheel", lambda: None)
