@@ -12,6 +12,7 @@ from optimlab import data, network
 from optimlab.arrays import stack_runs
 from optimlab.plots import quartiles
 from optimlab.training import train
+from tests.conftest import ROOT
 from tests.solved import Solved
 from tools.experiments import adam as runs
 
@@ -429,3 +430,12 @@ def test_numbers_in_the_text_are_those_that_cells_print_or_work_with():
         .replace("10^8", "")
     )
     assert LESSON.unexplained(text, given) == set()
+
+
+def test_stored_state_is_multiplied_by_the_factors_that_the_model_answer_names():
+    factors = {beta: [1 / (1 - beta**t) for t in (1, 2, 50)] for beta in (0.999, 0.9)}
+    assert [round(factor) for factor in factors[0.999]] == [1000, 500, 20]
+    assert factors[0.9][0] == pytest.approx(10)
+    assert round(factors[0.9][2], 2) == 1.01
+    text = (ROOT / "lessons" / "05_adam.py").read_text(encoding="utf-8").replace("\n# ", " ")
+    assert "the factors of s are 1000, 500, ... and still 20 at update 50, those of v at most ten and soon 1" in text
