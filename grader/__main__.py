@@ -13,6 +13,7 @@ from grader.engines import processors
 from grader.judge import DrawError
 from grader.sandbox import SandboxError, bubblewrap
 from grader.sandbox.process import forks
+from grader.words import printable
 
 NO_SANDBOX = (
     "grader: no sandbox. Scores are still decided outside the student's process, but that process can read hidden "
@@ -69,7 +70,7 @@ def main(words: list[str] | None = None) -> int:
         if arguments.command == "explain":
             for line in course.explain(arguments.student, arguments.lesson, arguments.exercise):
                 # NB: what a student wrote would act on the terminal.
-                print("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in line))
+                print(printable(line, keep="\n"))
             return 0
         return _autograde(course, arguments)
     except KeyboardInterrupt:

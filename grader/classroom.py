@@ -30,6 +30,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from grader import engines, judge, sandbox
 from grader.engines import Engine, EngineError, Task, WorkerLost
+from grader.exercises import EXERCISES
 from grader.gradebook import Booking, BookingError, GradebookError, refuse_strange
 from grader.grading import judge_all, run
 from grader.judge import Verdict
@@ -37,6 +38,7 @@ from grader.lesson import LargeError, Lesson, LinkError, read_lesson, refuse_lar
 from grader.nbgrader_plugins import RunAndJudge
 from grader.sandbox import bubblewrap
 from grader.verdicts import SEED_BITS, Key, Record, Store, booked, booking, grader_version, write_whole
+from grader.words import printable
 from optimlab import compare
 from optimlab.outcomes import Again, Made, Outcome, Previous
 
@@ -282,7 +284,7 @@ class Course:
         if isinstance(came, str):
             yield f"No outcome: {came}."
             return
-        yield from _explained_cases(judge.paper(next(e for e in lesson.exercises if e.name == exercise), seed), came)
+        yield from _explained_cases(judge.paper(EXERCISES[exercise], seed), came)
 
 
 @contextlib.contextmanager
@@ -426,7 +428,7 @@ class ClassRun:
             raise
         except Exception as error:  # one submission never stops a class
             words = f"this submission could not be graded ({type(error).__name__}: {str(error)[:120]})."
-        line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{student}: {words}")
+        line = printable(f"{student}: {words}")
         self.summary.problems.append(line)
         self.bar.write(line, file=sys.stderr)
         self.bar.update()
@@ -487,8 +489,6 @@ def _shown_numbers(numbers: object) -> str:
 
 MAX_NOTEBOOK = 64 * 1024 * 1024
 """Bytes of a submitted notebook; reading one takes ten times as much memory."""
-
-
 MAX_PARTS = 2_000_000
 """Lists and dicts of a submitted notebook; each empty one takes 500 bytes."""
 

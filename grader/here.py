@@ -13,7 +13,6 @@ from grader import judge
 from grader.exercises import EXERCISES
 from grader.exercises.model import Misconception
 from optimlab.check import name_of
-from optimlab.outcomes import Outcome, observe
 
 SEED = 0
 SECONDS = 10.0
@@ -43,13 +42,7 @@ def grade_here(function: Callable) -> float:
     name = name_of(function, sys._getframe(1), EXERCISES)
     exercise = EXERCISES[name]
     drawn = judge.paper(exercise, SEED)
-    outcomes: list[Outcome] = []
-    for case in drawn.cases:
-        outcomes.append(observe(function, case, exercise.shape.parameters, SECONDS))
-        if outcomes[-1].failure is not None and outcomes[-1].failure.kind == "timed out":
-            outcomes += outcomes[-1:] * (len(drawn.cases) - len(outcomes))  # one wait is enough
-            break
-    verdict = judge.judge(drawn, outcomes, _found)
+    verdict = judge.judge(drawn, judge.outcomes_of(function, drawn, SECONDS), _found)
     _found.pop(name, None)
     if verdict.misconception:
         _found[name] = exercise.misconceptions[verdict.misconception]

@@ -192,6 +192,24 @@ def observed(exercise: Exercise, function: Any, cases: Sequence[Case]) -> tuple[
     return tuple(compare.see(observe(function, c, shape.parameters), c, shape) for c in cases)
 
 
+def outcomes_of(function: Any, drawn: Paper, seconds: float) -> list[Outcome]:
+    """Return the outcomes of a function on all cases; one that does not end is waited for once.
+
+    Parameters
+    ----------
+    function : callable
+    drawn : Paper
+    seconds : float
+        After how many a case is broken off.
+    """
+    outcomes: list[Outcome] = []
+    for c in drawn.cases:
+        outcomes.append(observe(function, c, drawn.exercise.shape.parameters, seconds))
+        if outcomes[-1].failure is not None and outcomes[-1].failure.kind == "timed out":
+            break
+    return outcomes + outcomes[-1:] * (len(drawn.cases) - len(outcomes))
+
+
 def confusion(drawn: Paper) -> tuple[str, str] | None:
     """Return two functions of the table that the cases don't tell apart, or None.
 

@@ -25,7 +25,7 @@ from grader.exercises import EXERCISES
 from grader.judge import Verdict
 from grader.lesson import DEMONSTRATION, Lesson
 from grader.verdicts import Record, booked, booking, grader_version, write_whole
-from grader.words import clean, message_html
+from grader.words import clean, message_html, printable
 
 STATUSES = (
     "correct",
@@ -408,7 +408,7 @@ def page(found: Report) -> str:
 
 def _source(text: str) -> str:
     """Return code as it was written, cut, without characters that a page cannot show."""
-    text = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    text = printable(text, keep="\n\t")
     return text if len(text) <= SOURCE_SHOWN else text[:SOURCE_SHOWN] + "\n…"
 
 

@@ -21,12 +21,22 @@ HEADS = {"raised": "an error was raised", "missing": "the function is missing"}
 
 def clean(text: str) -> str:
     """Return a student's text cut and without control characters."""
-    text = _printable(text)
+    text = printable(text, instead=" ")
     return text if len(text) <= STUDENT_TEXT else text[:STUDENT_TEXT] + "…"
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+def printable(text: str, keep: str = "", instead: str = "\N{REPLACEMENT CHARACTER}") -> str:
+    """Return text in which other characters stand for those that are not printable: a terminal would act on them.
+
+    Parameters
+    ----------
+    text : str
+    keep : str
+        Characters that stay all the same, such as line ends.
+    instead : str
+        What stands for the others.
+    """
+    return "".join(c if c.isprintable() or c in keep else instead for c in text)
 
 
 def comment_on(verdict: Verdict) -> str:
@@ -76,10 +86,10 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
     """Yield the pieces of a message, each with whether it is code."""
     end = 0
     for found in CODE.finditer(text):
-        yield False, _printable(text[end : found.start()])
+        yield False, printable(text[end : found.start()], instead=" ")
         yield True, clean(found[1] or found[2])
         end = found.end()
-    yield False, _printable(text[end:])
+    yield False, printable(text[end:], instead=" ")
 
 
 def _markdown(text: str) -> str:

@@ -645,7 +645,7 @@ class _TimeUp(BaseException):
     """The time limit's own interrupt."""
 
 
-AGAIN = 0.002
+INTERRUPT_SECONDS = 0.002
 """Seconds after which a function that swallows an interrupt gets the next one: one of many finds it outside its try."""
 
 
@@ -670,7 +670,7 @@ def _call_with_timer(function: Callable, arguments: list[Any], seconds: float) -
     before = signal.getitimer(signal.ITIMER_REAL)
     handler = signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, seconds, INTERRUPT_SECONDS)
         return function(*arguments)
     except BaseException:
         if fired:
@@ -693,7 +693,7 @@ def _call_with_thread(function: Callable, arguments: list[Any], seconds: float) 
         while not wake.wait(wait) and not over:
             fired = True
             interrupt_main()
-            wait = AGAIN
+            wait = INTERRUPT_SECONDS
 
     # An interrupt must raise, also where the process was started with interrupts ignored, as behind a shell's &.
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)

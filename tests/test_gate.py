@@ -12,11 +12,12 @@ import grader.here
 from grader import grade_here, judge
 from grader.exercises import EXERCISES, LESSONS, table_of
 from grader.exercises.model import case
+from grader.verdicts import SEED_BITS
 from optimlab.outcomes import Case, Outcome, Previous, encode, observe
 from tools import checks, gate
 from tools.gate import Answer, findings, misconceived, scripted
 
-SEEDS = (1, 20_240_229, 2**48 - 1)
+SEEDS = (1, 20_240_229, 2**SEED_BITS - 1)
 """Seeds besides 0: a small one, one of everyday size, and the largest that a course may draw."""
 
 

@@ -657,7 +657,7 @@ def test_a_function_that_ends_at_the_limit_leaves_no_interrupt_behind(limiter):
     for extra in np.linspace(-1e-3, 1e-3, 60):
         outcome = call(f, 0.005 + extra, seconds=0.005)
         assert outcome.failure is None or outcome.failure.kind == "timed out"
-    time.sleep(1.2 * outcomes.AGAIN)
+    time.sleep(1.2 * outcomes.INTERRUPT_SECONDS)
     assert threading.active_count() == threads
 
 

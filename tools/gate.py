@@ -16,7 +16,7 @@ import linecache
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,6 @@ from tqdm import tqdm
 from grader import judge
 from grader.exercises import EXERCISES
 from grader.exercises.model import Exercise, Misconception
-from optimlab.outcomes import Case, Outcome, observe
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "tests" / "gate"
@@ -154,19 +153,8 @@ def findings(exercise: Exercise, seed: int = 0) -> Iterator[Finding]:
     answers = scripted(exercise.name) + misconceived(exercise)
     for check, drawn in (("self-check", judge.worked_paper(exercise)), ("hidden", judge.paper(exercise, seed))):
         for answer in answers:
-            function = answer.function()
-            outcomes = list(_outcomes(function, drawn.cases, exercise.shape.parameters))
-            verdict = judge.judge(drawn, outcomes)
+            verdict = judge.judge(drawn, judge.outcomes_of(answer.function(), drawn, SECONDS))
             yield Finding(answer, check, *_right(exercise, answer, verdict))
-
-
-def _outcomes(function: Callable, cases: Sequence[Case], parameters: tuple[str, ...]) -> Iterator[Outcome]:
-    """Yield a function's outcomes; one that does not end is waited for once."""
-    endless: Outcome | None = None
-    for c in cases:
-        outcome = endless or observe(function, c, parameters, SECONDS)
-        endless = outcome if outcome.failure is not None and outcome.failure.kind == "timed out" else None
-        yield outcome
 
 
 def _right(exercise: Exercise, answer: Answer, verdict: judge.Verdict) -> tuple[bool, str]:
