@@ -300,6 +300,15 @@ def test_one_python_forks_into_all_sandboxes_and_ends_with_this_one():
     assert gone(int(done.stdout))
 
 
+def test_the_python_that_forks_goes_on_where_another_process_starts_one():
+    outputs("1")
+    server = forks.server
+    code = "from grader import sandbox; sandbox.run(['1'], {}, 1)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert text(outputs("'fine'")) == "'fine'"
+    assert forks.server is server, "its files were replaced below it"
+
+
 def test_where_the_python_that_forks_has_died_there_is_another():
     outputs("1")
     server = forks.server

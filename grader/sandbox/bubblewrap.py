@@ -9,7 +9,6 @@ from __future__ import annotations
 import compileall
 import importlib.util
 import os
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -165,14 +164,14 @@ def files_inside() -> tuple[Path, Path]:
     """Return the two files of the grader that a sandbox sees, inside.py and forkserver.py, compiled.
 
     A sandbox cannot write bytecode, so what it would compile each time anew, optimlab as well, is compiled here; where
-    the checkout cannot be written it takes longer.
+    the checkout cannot be written it takes longer. What is compiled already stays: a file that was replaced can no
+    longer be bound by the fork server that has the old one.
     """
     sources = (Path(__file__).with_name("inside.py"), Path(__file__).with_name("forkserver.py"))
     compileall.compile_dir(Path(optimlab.__file__).parent, maxlevels=0, quiet=2)
-    try:
-        return tuple(Path(py_compile.compile(str(source), doraise=True)) for source in sources)
-    except (OSError, py_compile.PyCompileError):
-        return sources
+    if all(compileall.compile_file(source, quiet=2) for source in sources):
+        return tuple(Path(importlib.util.cache_from_source(source)) for source in sources)
+    return sources
 
 
 def command(arguments: tuple[int, ...], seccomp_fd: int | None) -> list[str]:

@@ -133,11 +133,16 @@ class _Forks:
     server: ForkServer | None = None
     possible: bool | None = None
 
+    def begin(self) -> None:
+        """Start the server before it is needed, if it can be had."""
+        with contextlib.suppress(OSError, bubblewrap.SandboxError):
+            self.server = self.server or ForkServer()
+
     def into_sandbox(self, channel: list[int], uid: int | None) -> int | None:
         """Return a descriptor of the first process of a new sandbox; None where the kernel has no way into it."""
         if self.server is not None and self.server.owner != os.getpid():
             self.end()  # it is the parent's
-        for _ in range(1 if self.possible is None else 2 if self.possible else 0):
+        for _ in range(0 if self.possible is False else 2):
             try:
                 self.server = self.server or ForkServer()
                 first = self.server.fork(channel, uid)
