@@ -135,9 +135,9 @@ def distance(a: Outcome, b: Outcome, case: Case, shape: Shape, rtol: float | Non
                 x, y = _aligned(leaf)
                 with np.errstate(all="ignore"):
                     error = np.abs(x - y) / _tolerance(y, rtol or _rtol(leaf, case, shape))
-                if not np.array_equal(_special(x), _special(y)):
-                    return math.inf
                 finite = np.isfinite(x) & np.isfinite(y)
+                if not finite.all() and not np.array_equal(_special(x), _special(y)):
+                    return math.inf
                 worst = max(worst, float(np.max(error[finite], initial=0.0)))
             elif leaf.got != leaf.due:  # two words, or None and something
                 return math.inf

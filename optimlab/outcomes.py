@@ -38,6 +38,8 @@ MAX_COMPARED = 200
 """Returned arrays in dicts that are looked at for memory that they share."""
 MAX_DIMENSIONS = 32
 """Dimensions that an array may have."""
+PLAIN = "biufc"
+"""Kinds of dtype that are numbers: booleans, integers, floats, complex numbers."""
 
 
 # ------------------------------------------------------------------------------ what goes in
@@ -278,6 +280,8 @@ def _failure_from_json(data: dict[str, Any]) -> Failure:
 
 def _text(value: Any, characters: int = MAX_TEXT) -> str:
     """Return text that can be written to a file: cut, and without halves of characters."""
+    if type(value) is str and len(value) <= characters and value.isascii():
+        return value
     return str(value)[:characters].encode("utf-8", "replace").decode("utf-8")
 
 
@@ -312,9 +316,12 @@ class _Budget:
             return False
         if len(self.arrays) >= MAX_COMPARED:
             return False
-        shared = False
+        shared, alone = False, _has_own_memory(array)
         for other in self.arrays:  # NB: not any(): who patched it would lose marks for what is right
-            shared = shared or _share_memory(array, other)
+            if alone and _has_own_memory(other):
+                shared = shared or (other is array and array.size > 0)
+            else:
+                shared = shared or _share_memory(array, other)
         self.arrays.append(array)
         return shared
 
@@ -327,6 +334,9 @@ class _Budget:
 def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise TooLarge(f"more than {MAX_DEPTH} containers inside one another")
+    if type(value) is np.ndarray and value.dtype.kind in PLAIN:  # nearly all there is
+        budget.spend(value.size or max(value.shape))
+        return np.array(value)
     if value is None or isinstance(value, Other):
         return value
     if isinstance(value, str):
@@ -351,11 +361,15 @@ def _normalise(value: Any, budget: _Budget, depth: int = 0) -> Any:
 
 
 def _key(key: Any) -> str | int:
-    return int(key) if isinstance(key, numbers.Integral) else _text(key, 200)
+    return int(key) if type(key) is not str and isinstance(key, numbers.Integral) else _text(key, 200)
 
 
 def _is_number(item: Any) -> bool:
     return isinstance(item, (numbers.Number, np.bool_)) or (type(item) is np.ndarray and item.ndim == 0)
+
+
+def _has_own_memory(array: np.ndarray) -> bool:
+    return type(array) is np.ndarray and array.base is None
 
 
 def _share_memory(a: np.ndarray, b: np.ndarray) -> bool:
@@ -377,7 +391,7 @@ def _number_or_array(value: Any, budget: _Budget) -> Any:
 
 
 def _plain_array(array: np.ndarray) -> Any:
-    if array.dtype.kind in "biufc":
+    if array.dtype.kind in PLAIN:
         return array
     # NB: astype alone would take None for NaN and "1" for 1.
     if array.dtype.kind == "O" and all(_is_number(item) for item in array.flat):
