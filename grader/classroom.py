@@ -187,8 +187,7 @@ class Course:
         seed: int | None = None,
         reseed: bool = False,
         regrade: bool = False,
-        jobs: int = 1,
-        dask: str | None = None,
+        engine: Engine | None = None,
     ) -> Summary:
         """Grade the submissions of a lesson and book them.
 
@@ -207,10 +206,8 @@ class Course:
             Draw a new hidden seed and grade everybody again.
         regrade : bool
             Grade again what has a verdict already.
-        jobs : int
-            Submissions that are graded at once on this machine.
-        dask : str, optional
-            The address of a Dask cluster that grades in the place of this machine.
+        engine : Engine, optional
+            Who grades; one process of this machine without.
 
         Raises
         ------
@@ -218,11 +215,9 @@ class Course:
             There is no such lesson, no submission, no submission by a student that was named, nobody who can grade,
             or a gradebook that cannot be written.
         """
-        if jobs < 1:
-            raise CourseError(f"{jobs} jobs cannot grade: give --jobs 1 or more.")
         lesson = self.lesson(name)
         notebooks = self._chosen(name, students)
-        if dask is None:
+        if engine is None or engine.here:
             self._check_sandbox()
         if (reseed or seed is not None) and students is not None:
             raise CourseError("one seed holds for the whole class: leave out --student.")
@@ -230,7 +225,7 @@ class Course:
             self.store.set_seed(name, secrets.randbits(SEED_BITS) if seed is None else seed)
         self.store.seed(name)  # a broken list of seeds concerns everybody
         try:
-            with warnings.catch_warnings(), _engine(min(jobs, len(notebooks)), dask) as engine:
+            with warnings.catch_warnings(), _given(engine, self.isolation) as engine, _interrupts(engine.interrupt):
                 # nbgrader 0.9.6 adds objects to SQLAlchemy's session late; the rows come out right.
                 warnings.simplefilter("ignore", SAWarning)
                 return ClassRun(self, lesson, regrade).all(notebooks, engine)
@@ -287,10 +282,9 @@ class Course:
         yield from _explained_cases(judge.paper(EXERCISES[exercise], seed), came)
 
 
-@contextlib.contextmanager
-def _engine(jobs: int, dask: str | None) -> Iterator[Engine]:
-    with engines.local(jobs) if dask is None else engines.cluster(dask) as engine, _interrupts(engine.interrupt):
-        yield engine
+def _given(engine: Engine | None, isolation: str) -> contextlib.AbstractContextManager[Engine]:
+    """Return a context that has an engine: the one that is given, which its owner ends, or one of its own."""
+    return engines.local(1, isolation) if engine is None else contextlib.nullcontext(engine)
 
 
 @contextlib.contextmanager
@@ -325,7 +319,7 @@ class ClassRun:
         self.waiting: dict[str, list[Key]] = {}
         """Who waits for the verdicts of a submission that is under way, by the key's text."""
         self.graded: dict[str, Key] = {}
-        """Whose record has the verdicts of a submission that this run graded, by the key's text."""
+        """Whose record has the verdicts of a submission that is graded, by the key's text."""
 
     def all(self, notebooks: dict[str, Path], engine: Engine) -> Summary:
         """Grade and book these, and return what it came to."""
@@ -335,8 +329,8 @@ class ClassRun:
                 total=len(notebooks), desc=self.lesson.name, unit="student", disable=None, file=sys.stderr
             ) as self.bar,
         ):
-            for task, came in engine.results(self._tasks(notebooks)):
-                self._came(task.key.text, came)
+            for text, problem in engine.results(self._tasks(notebooks), self._keep):
+                self._came(text, problem)
         self.summary.records = dict(sorted(self.summary.records.items()))
         return self.summary
 
@@ -359,6 +353,7 @@ class ClassRun:
         student.encode("utf-8")
         refuse_pattern(student)
         if not self.regrade and (record := self._booked(student, file)):
+            self.graded.setdefault(record.key.text, record.key)
             self._done(record)
             return None
         submission, _ = submission_of(read_submission(file), self.lesson, self.course.files(file))
@@ -371,6 +366,7 @@ class ClassRun:
         elif self.regrade or self.store.get(key) is None:
             self.waiting[key.text] = [key]
             return Task(submission, self.lesson, key, self.course.limits, self.course.isolation)
+        self.graded.setdefault(key.text, key)
         self._book(student)
         return None
 
@@ -392,14 +388,33 @@ class ClassRun:
         folder = Path(directory.format_path(directory.autograded_directory, student, self.lesson.name))
         return folder / f"{self.lesson.name}.ipynb"
 
-    def _came(self, text: str, came: Record | BaseException) -> None:
-        """Keep a record for everybody who waits for it, and book it."""
+    def _keep(self, task: Task, came: Record | BaseException) -> tuple[str, BaseException | None]:
+        """Store a record as soon as it has come: whatever ends this process, it need not be graded again.
+
+        Returns
+        -------
+        text : str
+            The key's.
+        problem : BaseException or None
+            What kept it from being graded, or from being stored.
+        """
+        try:
+            if isinstance(came, BaseException):
+                return task.key.text, came
+            self.store.put(came)
+            self.graded[task.key.text] = task.key
+        except Exception as problem:  # it is this submission's; told when its turn has come
+            return task.key.text, problem
+        return task.key.text, None
+
+    def _came(self, text: str, problem: BaseException | None) -> None:
+        """Book everybody who waited for a record."""
         for key in self.waiting.pop(text):
             with self._one_line(key.student):
-                if isinstance(came, BaseException):
-                    raise came
-                self.store.put(replace(came, key=key))
-                self.graded.setdefault(text, key)
+                if problem is not None:
+                    raise problem
+                if key != self.graded[text]:
+                    self.store.put(replace(self.store.get(self.graded[text]), key=key))
                 self._book(key.student)
 
     def _book(self, student: str) -> None:

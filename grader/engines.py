@@ -13,21 +13,36 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from multiprocessing import connection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from grader import grading, sandbox
 from grader.lesson import Lesson, Submission
+from grader.sandbox import bubblewrap
+from grader.sandbox.process import forks
 from grader.verdicts import Key, Record, grader_version
 
+Kept = TypeVar("Kept")
 TRIES = 2
 """How often a submission is graded alone after a worker died that had it, among others, under way."""
-AHEAD = 2
-"""Submissions under way for each worker: one that it grades and one that it takes next."""
+AHEAD = 8
+"""Submissions under way for each worker: one that it grades, and some that it takes next while others are booked."""
+MOST_AHEAD = 64 * 1024 * 1024
+"""Characters of all submissions under way, beyond which none is added."""
+BEHIND = 10
+"""By how much workers' niceness is above that of the process that books: it has to keep up with all of them."""
 OTHER_GRADER = "a worker has another version of the grader. Give all machines the same checkout."
 CONNECT_SECONDS = 10
 """Seconds in which a cluster's scheduler answers and has a first worker: whoever gave the address is waiting."""
@@ -93,6 +108,8 @@ class Engine:
     deaths: tuple[type[BaseException], ...] = ()
     """What a task comes to whose worker died."""
     work = staticmethod(perform)
+    here = True
+    """Whether submissions run on this machine."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -118,34 +135,63 @@ class Engine:
         finally:
             self.waiting = False
 
-    def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Record | BaseException]]:
-        """Yield each task with its record, or with what kept it from being graded, as they come.
+    def results(
+        self, tasks: Iterator[Task], keep: Callable[[Task, Record | BaseException], Kept] = lambda *came: came
+    ) -> Iterator[Kept]:
+        """Yield what is kept of each task's record, or of what kept it from being graded, as they come.
 
-        Tasks are taken as workers come free, so that few are in memory.
+        Workers go on while the caller is busy with one: tasks are taken in time, but so few that memory holds them.
+
+        Parameters
+        ----------
+        tasks : iterator of Task
+        keep : callable, optional
+            Called at once with whatever has come; what it returns is yielded later. Without: task and record.
         """
         flying: dict[Future[Record], Task] = {}
+        ready: deque[Kept] = deque()
         while True:
-            for task in islice(tasks, max(0, AHEAD * self.workers - len(flying))):  # a cluster may have shrunk
-                flying[self._submit(task)] = task
-            if not flying:
+            self._send(tasks, flying, len(ready))
+            if ready and self.interrupted:
+                yield ready.popleft()
+                continue
+            if not flying and not ready:
                 with self._awaiting():
                     return
-            suspects = []
-            for task, came in self._landed(flying):
-                if isinstance(came, self.deaths):
-                    suspects.append(task)
-                else:
-                    yield task, came
-            if suspects:
-                yield from self._after_a_death(suspects, flying)
+            ready.extend(keep(task, came) for task, came in self._landed(flying, patient=not ready))
+            if ready:
+                yield ready.popleft()
 
-    def _landed(self, flying: dict[Future[Record], Task]) -> Iterator[tuple[Task, Record | BaseException]]:
-        """Wait for the next results and take them out of those under way."""
-        with self._awaiting():
-            while not (done := wait(flying, timeout=WORKERS_SECONDS, return_when=FIRST_COMPLETED).done):
-                self.check()
+    def _send(self, tasks: Iterator[Task], flying: dict[Future[Record], Task], ready: int) -> None:
+        """Put so many tasks under way that workers don't wait."""
+        size = sum(task.submission.size for task in flying.values())
+        # NB: fewer may be allowed than there are already: a cluster may have shrunk.
+        while len(flying) + ready < AHEAD * self.workers and size < MOST_AHEAD and not self.interrupted:
+            task = next(tasks, None)
+            if task is None:
+                return
+            flying[self._submit(task)] = task
+            size += task.submission.size
+
+    def _landed(
+        self, flying: dict[Future[Record], Task], *, patient: bool
+    ) -> Iterator[tuple[Task, Record | BaseException]]:
+        """Take the results that are there out of those under way; a patient caller waits for one."""
+        if patient:
+            with self._awaiting():
+                while not (done := wait(flying, timeout=WORKERS_SECONDS, return_when=FIRST_COMPLETED).done):
+                    self.check()
+        else:
+            done = [future for future in flying if future.done()]
+        suspects = []
         for future in done:
-            yield flying.pop(future), _came_of(future)
+            task, came = flying.pop(future), _came_of(future)
+            if isinstance(came, self.deaths):
+                suspects.append(task)
+            else:
+                yield task, came
+        if suspects:
+            yield from self._after_a_death(suspects, flying)
 
     def _after_a_death(
         self, suspects: list[Task], flying: dict[Future[Record], Task]
@@ -160,17 +206,17 @@ class Engine:
             else:
                 yield task, came
         flying.clear()
+        self.renew()
         for task in suspects:
             for _ in range(TRIES):
-                self.renew()
                 with self._awaiting():
                     came = _came_of(self._submit(task))
                 if not isinstance(came, self.deaths):
                     break
+                self.renew()
             else:
                 came = WorkerLost(f"it ended the process that graded it, {TRIES + 1} times.")
             yield task, came
-        self.renew()
 
     def _submit(self, task: Task) -> Future[Record]:
         if self.executor is None:
@@ -204,28 +250,59 @@ def _came_of(future: Future[Record]) -> Record | BaseException:
 
 
 class Local(Engine):
-    """Processes of this machine."""
+    """Processes of this machine.
+
+    Parameters
+    ----------
+    workers : int
+        How many are graded at once.
+    isolation : str
+        What submissions will run in: "bubblewrap" or "none".
+    """
 
     deaths = (BrokenProcessPool,)
 
+    def __init__(self, workers: int, isolation: str = "bubblewrap") -> None:
+        super().__init__(workers)
+        self.isolation = isolation
+        self.early: Future[Executor] | None = None
+
+    def begin(self) -> None:
+        """Start the processes now, and their sandboxes' fork servers, while this one goes on."""
+        thread = ThreadPoolExecutor(1, "begin")
+        self.early = thread.submit(self._begun)
+        thread.shutdown(wait=False)
+
+    def _begun(self) -> Executor:
+        pool = self._pool()
+        for _ in range(self.workers):  # each starts a process as long as none is idle
+            pool.submit(processors)
+        return pool
+
     def make(self) -> Executor:
         """Return a pool of processes; they are forked from one that has imported the grader and runs nothing else."""
+        early, self.early = self.early, None
+        return self._pool() if early is None else early.result()
+
+    def _pool(self) -> ProcessPoolExecutor:
         kinds = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
         turns = context.Value("i", 0)
+        bubblewrap.files_inside()  # compiled here, once: a file that another worker replaces cannot be bound
         if "forkserver" in kinds:
             context.set_forkserver_preload([__name__])
-        return ProcessPoolExecutor(self.workers, context, initializer=_begin_worker, initargs=(turns,))
+        return ProcessPoolExecutor(self.workers, context, initializer=_begin_worker, initargs=(turns, self.isolation))
 
     def renew(self) -> None:
-        """Give up the pool where it is broken; the next task makes another."""
+        """Give up the pool, which is broken; the next task makes another."""
         if self.executor is not None:
             self.executor.shutdown(wait=True, cancel_futures=True)
             self.executor = None
 
     def end(self, *, at_once: bool) -> None:
         """End the processes: when they have done, or at once."""
-        pool, self.executor = self.executor, None
+        pool = self.make() if self.executor is None and self.early is not None else self.executor
+        self.executor = None
         if pool is None:
             return
         if at_once:
@@ -234,7 +311,7 @@ class Local(Engine):
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin_worker(turns: Any) -> None:
+def _begin_worker(turns: Any, isolation: str) -> None:
     """Make a process ready to grade: Ctrl-C is the parent's, and the end of the parent is its end.
 
     Each has a processor of its own, where there are enough: thirty loops in one sandbox would slow the others down.
@@ -245,8 +322,12 @@ def _begin_worker(turns: Any) -> None:
         own = sorted(os.sched_getaffinity(0))
         with contextlib.suppress(OSError):  # some containers refuse it
             os.sched_setaffinity(0, {own[turn % len(own)]})
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if isolation != "none":
+        forks.begin()
 
 
 def _end_with_parent() -> None:
@@ -256,9 +337,25 @@ def _end_with_parent() -> None:
 
 
 @contextlib.contextmanager
-def local(jobs: int) -> Iterator[Engine]:
-    """Grade on this machine, so many submissions at once."""
-    engine = Local(jobs)
+def local(jobs: int, isolation: str = "bubblewrap") -> Iterator[Engine]:
+    """Grade on this machine; the processes start at once.
+
+    Parameters
+    ----------
+    jobs : int
+        Submissions that are graded at once.
+    isolation : str
+        What they will run in: "bubblewrap" or "none".
+
+    Raises
+    ------
+    EngineError
+        There are no jobs.
+    """
+    if jobs < 1:
+        raise EngineError(f"{jobs} jobs cannot grade: give --jobs 1 or more.")
+    engine = Local(jobs, isolation)
+    engine.begin()
     try:
         yield engine
     except BaseException:
@@ -274,6 +371,7 @@ class Cluster(Engine):
     """Workers of a Dask cluster; its scheduler gives a dead worker's tasks to another."""
 
     work = staticmethod(perform_elsewhere)
+    here = False
 
     def __init__(self, client: Any) -> None:
         from distributed.scheduler import KilledWorker
@@ -290,9 +388,10 @@ class Cluster(Engine):
         """Return the cluster's executor."""
         return self.client.get_executor(pure=False)
 
-    def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Record | BaseException]]:
-        """Yield each task with its record, or with what kept it from being graded, as they come."""
-        for task, came in super().results(tasks):
+    def _landed(
+        self, flying: dict[Future[Record], Task], *, patient: bool
+    ) -> Iterator[tuple[Task, Record | BaseException]]:
+        for task, came in super()._landed(flying, patient=patient):
             if isinstance(came, CancelledError):
                 raise EngineError(f"the cluster at {self._address()} has gone. What was graded is kept: run it again.")
             if time.monotonic() - self.counted > COUNT_SECONDS:

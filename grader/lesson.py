@@ -194,6 +194,12 @@ class Submission:
         data = json.dumps([self.cells, self.demonstrations, self.files], ensure_ascii=True)
         return hashlib.sha256(data.encode()).hexdigest()[:16]
 
+    @property
+    def size(self) -> int:
+        """Characters of it all."""
+        own = sum(map(len, self.cells))
+        return own + sum(len(text) for _, text in self.demonstrations) + sum(len(text) for _, text in self.files)
+
     def with_demonstrations(self) -> list[tuple[int | None, str]]:
         """Return all cells in order: the number among the own cells, None for a demonstration, and the source."""
         cells: list[tuple[int | None, str]] = list(enumerate(self.cells))

@@ -25,11 +25,12 @@ from distributed import Client
 from nbgrader.api import Gradebook
 
 from grader import engines
-from grader.classroom import Course, CourseError
-from grader.engines import Task
+from grader.classroom import Course, Summary
+from grader.engines import EngineError, Task
 from grader.exercises import LESSONS
 from grader.gradebook import Booking
-from grader.verdicts import Key, Record
+from grader.lesson import submission_of
+from grader.verdicts import Key, Record, grader_version
 from tests.attacks import FULL, marks, secrets, trouble
 from tests.attacks.stage import RIGHT
 from tests.conftest import ROOT, needs, run_grader
@@ -91,6 +92,18 @@ def course(template: Path, root: Path, notebooks: dict[str, nbformat.NotebookNod
     made = Course(root)
     made.store.set_seed(LESSON, SEED)
     return made
+
+
+def graded_by(jobs: int, course: Course) -> Summary:
+    """Grade a class, so many submissions at once."""
+    with engines.local(jobs) as engine:
+        return course.autograde(LESSON, engine=engine)
+
+
+def graded_on(address: str, course: Course) -> Summary:
+    """Grade a class on a Dask cluster."""
+    with engines.cluster(address) as engine:
+        return course.autograde(LESSON, engine=engine)
 
 
 def verdicts(root: Path) -> dict[str, dict]:
@@ -189,7 +202,7 @@ def test_one_process_and_two_give_the_same(course_template, tmp_path):
     kinds = {json.dumps(verdict) for verdict in verdicts(serial.root).values()}
     assert len(kinds) == 6, "a class of one kind would prove little"
     two = course(course_template, tmp_path / "two", notebooks)
-    assert two.autograde(LESSON, jobs=2).problems == []
+    assert graded_by(2, two).problems == []
     same(two, serial)
 
 
@@ -205,7 +218,7 @@ def test_a_cluster_grades_a_class_of_200_alike_and_a_killed_worker_costs_nothing
 ):
     spread = course(course_template, tmp_path / "dask", mixed(200))
     with dask_cluster(2) as (address, workers), ThreadPoolExecutor(1) as pool:
-        grading = pool.submit(spread.autograde, LESSON, dask=address)
+        grading = pool.submit(graded_on, address, spread)
         until(lambda: len(records(spread.root)) >= 20 or grading.done(), 300)
         assert not grading.done()
         for process in [*workers[0].children(recursive=True), workers[0]]:
@@ -270,7 +283,7 @@ def peak_memory(process: subprocess.Popen) -> int:
 def test_identical_submissions_are_graded_once(course_template, tmp_path):
     notebook = next(iter(mixed(1).values()))
     made = course(course_template, tmp_path / "course", dict.fromkeys(("a", "b", "c"), notebook))
-    summary = made.autograde(LESSON, jobs=2)
+    summary = graded_by(2, made)
     assert summary.graded == 3
     measured = {r.measured["seconds"] for r in summary.records.values()}
     assert len(measured) == 1, "two runs never take the same time"
@@ -418,13 +431,13 @@ def test_a_class_of_200_graded_by_two_processes_survives_ten_kills(course_templa
 
 def test_a_crash_between_store_and_gradebook_is_found(course_template, tmp_path):
     made = course(course_template, tmp_path / "course", mixed(3))
-    made.autograde(LESSON, jobs=2)
+    graded_by(2, made)
     due, before = booked(made.root), records(made.root)
     victim = sorted(due)[1]
     shutil.rmtree(made.root / "autograded" / victim)
     with Gradebook(f"sqlite:///{made.root}/gradebook.db") as gradebook:
         gradebook.remove_submission(LESSON, victim)
-    assert made.autograde(LESSON, jobs=2).graded == 1
+    assert graded_by(2, made).graded == 1
     assert booked(made.root) == due
     assert records(made.root) == before
 
@@ -443,7 +456,7 @@ def kill_workers(root: Path, times: int, seen: list[int]) -> None:
 def is_worker(process: psutil.Process) -> bool:
     """Tell whether it is a worker: a child of the fork server that has a sandbox."""
     with contextlib.suppress(psutil.Error):
-        return "forkserver" in " ".join(process.cmdline()) and any(
+        return "multiprocessing.forkserver" in " ".join(process.cmdline()) and any(
             "bwrap" in child.name() for child in process.children()
         )
     return False
@@ -452,12 +465,12 @@ def is_worker(process: psutil.Process) -> bool:
 def test_a_worker_that_is_killed_costs_nothing_but_time(course_template, tmp_path):
     notebooks = mixed(8)
     whole = course(course_template, tmp_path / "whole", notebooks)
-    whole.autograde(LESSON, jobs=2)
+    graded_by(2, whole)
     hurt = course(course_template, tmp_path / "hurt", notebooks)
     seen: list[int] = []
     killer = threading.Thread(target=kill_workers, args=(hurt.root, 2, seen), daemon=True)
     killer.start()
-    assert hurt.autograde(LESSON, jobs=2).problems == []
+    assert graded_by(2, hurt).problems == []
     killer.join(timeout=1)
     assert seen, "no worker was killed"
     assert verdicts(hurt.root) == verdicts(whole.root)
@@ -474,9 +487,60 @@ def test_a_submission_that_ends_its_workers_costs_one_line(course_template, tmp_
         return given(self, replace_cells(task) if task.key.student == victim else task)
 
     monkeypatch.setattr(engines.Local, "_submit", submit_)
-    summary = made.autograde(LESSON, jobs=2)
+    summary = graded_by(2, made)
     assert summary.problems == [f"{victim}: it ended the process that graded it, 3 times."]
     assert sorted(summary.records) == [name for name in sorted(mixed(4)) if name != victim]
+
+
+def tasks(course: Course) -> list[Task]:
+    """Return the work on all that was handed in."""
+    lesson, made = course.lesson(LESSON), []
+    for student, file in course.submitted(LESSON).items():
+        submission, _ = submission_of(nbformat.read(file, as_version=4), lesson)
+        key = Key(student, LESSON, submission.hash, SEED, grader_version())
+        made.append(Task(submission, lesson, key, course.limits, "bubblewrap"))
+    return made
+
+
+def test_workers_go_on_while_one_record_is_booked(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(3))
+    kept: list[str] = []
+    with engines.local(1) as engine:
+        results = engine.results(iter(tasks(made)), lambda task, _: kept.append(task.key.student))
+        next(results)
+        assert len(kept) < 3
+        until(lambda: all(future.done() for future in flying(results)))
+        next(results)
+        assert len(kept) == 3, "what has come is kept before the next one is booked"
+        assert list(results) == [None]
+
+
+def flying(results: Iterator) -> dict:
+    return results.gi_frame.f_locals["flying"]
+
+
+def test_large_submissions_are_under_way_one_at_a_time(course_template, tmp_path, monkeypatch):
+    monkeypatch.setattr(engines, "MOST_AHEAD", 1)
+    made = course(course_template, tmp_path / "course", mixed(3))
+    with engines.local(2) as engine:
+        most = 0
+        results = engine.results(iter(tasks(made)))
+        for _, came in results:
+            assert isinstance(came, Record)
+            most = max(most, len(flying(results)))
+    assert most <= 1
+
+
+def test_processes_begin_before_there_is_work_and_end_without_any():
+    with engines.local(2):
+        until(lambda: sum(is_worker(p) for p in psutil.Process().children(recursive=True)) == 2)
+        below = [p for p in psutil.Process().children(recursive=True) if is_worker(p)]
+    all_gone(below)
+
+
+def test_the_command_line_is_read_before_nbgrader_is_imported():
+    words = "import sys, grader.__main__; sys.exit('nbgrader' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", words], cwd=ROOT, check=False).returncode == 0
 
 
 class EndsItsProcess(tuple):
@@ -489,10 +553,9 @@ def replace_cells(task: Task) -> Task:
 
 
 def test_a_worker_with_another_grader_is_refused(course_template, tmp_path):
-    made = course(course_template, tmp_path / "course", mixed(1))
-    lesson = made.lesson(LESSON)
-    task = Task(None, lesson, Key("a", LESSON, "x", 1, "another"), made.limits, "bubblewrap")
-    with pytest.raises(engines.EngineError, match="same checkout"):
+    (task,) = tasks(course(course_template, tmp_path / "course", mixed(1)))
+    task = task._replace(key=replace(task.key, version="another"))
+    with pytest.raises(EngineError, match="same checkout"):
         engines.perform_elsewhere(task)
 
 
@@ -512,8 +575,8 @@ def one_line(root: Path, *words: str) -> str:
 def test_an_address_where_no_scheduler_answers_is_refused(course_template, tmp_path, monkeypatch, address):
     monkeypatch.setattr(engines, "CONNECT_SECONDS", 1)
     made = course(course_template, tmp_path / "course", mixed(1))
-    with pytest.raises(CourseError, match=f"no Dask scheduler answers at {address}"):
-        made.autograde(LESSON, dask=address)
+    with pytest.raises(EngineError, match=f"no Dask scheduler answers at {address}"):
+        graded_on(address, made)
     assert records(made.root) == {}
 
 
@@ -533,8 +596,7 @@ def test_a_cluster_that_cannot_grade_costs_one_line(course_template, tmp_path):
 @pytest.mark.parametrize("jobs", [0, -1])
 def test_no_jobs_are_refused(course_template, tmp_path, jobs):
     made = course(course_template, tmp_path / "course", mixed(1))
-    with pytest.raises(CourseError, match="--jobs 1 or more"):
-        made.autograde(LESSON, jobs=jobs)
+    assert f"{jobs} jobs cannot grade: give --jobs 1 or more." in one_line(made.root, "--jobs", str(jobs))
 
 
 def test_an_unknown_student_among_those_who_handed_in_costs_one_line(course_template, tmp_path):
@@ -612,11 +674,12 @@ def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
     assert process.returncode == 130
     assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
     all_gone(below)
-    assert made.autograde(LESSON, jobs=2).problems == []
+    assert graded_by(2, made).problems == []
 
 
 def test_ctrl_c_that_a_library_loses_ends_a_run_all_the_same(course_template, tmp_path, monkeypatch):
-    made, book = course(course_template, tmp_path / "course", mixed(6)), Booking.book
+    number = 3 * engines.AHEAD
+    made, book = course(course_template, tmp_path / "course", mixed(number)), Booking.book
 
     def book_and_lose(self: Booking, student: str) -> Record:
         with contextlib.suppress(KeyboardInterrupt):  # as Python does in callbacks of its own
@@ -634,4 +697,4 @@ def test_ctrl_c_that_a_library_loses_ends_a_run_all_the_same(course_template, tm
     monkeypatch.undo()
     assert 1 <= len(booked(made.root)) <= engines.AHEAD, "what has come is booked to its end"
     assert made.autograde(LESSON).problems == []
-    assert len(booked(made.root)) == 6
+    assert len(booked(made.root)) == number

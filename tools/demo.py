@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from grader import report
+from grader import engines, report
 from grader.classroom import Course, Summary
 from tools.course import enter_lessons
 from tools.pupils import Pupil, demo_class, hand_in
@@ -72,17 +72,18 @@ def main() -> int:
     course = Course(DEMO)
     surprises: list[str] = []
     feedback = []
-    for lesson in lessons:
-        whole = lesson == WHOLE_CLASS
-        everybody = list(demo_class(lesson) if whole else demo_class(lesson, styles=3, wrong=6))
-        for pupil in tqdm(everybody, desc="handing in", unit="student", disable=None):
-            hand_in(pupil, lesson, DEMO / "notebooks", DEMO / "submitted")
-        print(f"{len(everybody)} students have handed in {lesson}. Grading ...")
-        summary = course.autograde(lesson)
-        surprises += summary.problems + print_scores(lesson, summary, everybody)
-        print("\n" + "\n".join(summary.lines()))
-        report.write(course, lesson)
-        feedback.append(start_nbgrader("generate_feedback", "--log-level=ERROR", lesson))
+    with engines.local(1) as engine:
+        for lesson in lessons:
+            whole = lesson == WHOLE_CLASS
+            everybody = list(demo_class(lesson) if whole else demo_class(lesson, styles=3, wrong=6))
+            for pupil in tqdm(everybody, desc="handing in", unit="student", disable=None):
+                hand_in(pupil, lesson, DEMO / "notebooks", DEMO / "submitted")
+            print(f"{len(everybody)} students have handed in {lesson}. Grading ...")
+            summary = course.autograde(lesson, engine=engine)
+            surprises += summary.problems + print_scores(lesson, summary, everybody)
+            print("\n" + "\n".join(summary.lines()))
+            report.write(course, lesson)
+            feedback.append(start_nbgrader("generate_feedback", "--log-level=ERROR", lesson))
     print("\nWriting feedback ...")
     for command in feedback:
         finish(command)
