@@ -200,7 +200,7 @@ def parts(arguments: argparse.Namespace) -> Iterator[str]:
     if "growth" in arguments.only and arguments.growth:
         yield from of_growth(first, arguments.growth, arguments.runs)
     if "dask" in arguments.only:
-        yield from of_a_cluster(first, arguments.honest, arguments.runs)
+        yield from of_a_cluster(first, arguments.cluster, arguments.runs)
 
 
 def of_a_class(lesson: str, number: int, runs: int) -> Iterator[str]:
@@ -301,7 +301,7 @@ def _on_a_cluster(root: Path, lesson: str, workers: int) -> float:
         tasks.append(engines.Task(submission, read, key, course.limits, course.isolation))
     made = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, protocol="tcp")
     with contextlib.closing(made), engines.cluster(made.scheduler_address) as engine:
-        list(engine.results(iter(tasks[: 4 * workers])))
+        list(engine.results(iter(tasks[: engines.AHEAD * workers])))
         begun = time.perf_counter()
         came = [result for _, result in engine.results(iter(tasks))]
         seconds = time.perf_counter() - begun
@@ -344,6 +344,7 @@ def main() -> int:
     parser.add_argument("--lessons", nargs="+", default=["03_momentum", "05_adam"])
     parser.add_argument("--students", type=int, default=60, help="in the class that all grade")
     parser.add_argument("--honest", type=int, default=60, help="in the class of honest ones")
+    parser.add_argument("--cluster", type=int, default=240, help="in the class of honest ones on a Dask cluster")
     parser.add_argument("--growth", type=int, nargs="*", default=[10, 100, 1000])
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=RESULTS)

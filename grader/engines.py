@@ -10,6 +10,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -25,7 +26,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from typing import Any, NamedTuple, TypeVar
 
 from grader import grading, sandbox
@@ -41,6 +42,8 @@ AHEAD = 8
 """Submissions under way for each worker: one that it grades, and some that it takes next while others are booked."""
 MOST_AHEAD = 64 * 1024 * 1024
 """Characters of all submissions under way, beyond which none is added."""
+EARLY = 4
+"""Processes of this machine that start before there is work; more start where there is work for them."""
 BEHIND = 10
 """By how much workers' niceness is above that of the process that books: it has to keep up with all of them."""
 OTHER_GRADER = "a worker has another version of the grader. Give all machines the same checkout."
@@ -83,17 +86,24 @@ def perform(task: Task) -> Record:
     return grading.grade(*task)
 
 
-def perform_elsewhere(task: Task) -> Record:
+def perform_elsewhere(version: str, task: bytes) -> Record:
     """Grade a submission; what a worker of a cluster does.
+
+    Parameters
+    ----------
+    version : str
+        The grader's that asks.
+    task : bytes
+        A :class:`Task`, pickled: the scheduler, which looks at all that it passes on, has nothing to unpack.
 
     Raises
     ------
     EngineError
         This worker's grader is another than the one that asks.
     """
-    if task.key.version != grader_version():
+    if version != grader_version():
         raise EngineError(OTHER_GRADER)
-    return perform(task)
+    return perform(pickle.loads(task))
 
 
 class Engine:
@@ -107,7 +117,6 @@ class Engine:
 
     deaths: tuple[type[BaseException], ...] = ()
     """What a task comes to whose worker died."""
-    work = staticmethod(perform)
     here = True
     """Whether submissions run on this machine."""
 
@@ -222,11 +231,15 @@ class Engine:
         if self.executor is None:
             self.executor = self.make()
         try:
-            return self.executor.submit(self.work, task)
+            return self.executor.submit(*self.work(task))
         except self.deaths as error:  # it died since the last result
             future: Future[Record] = Future()
             future.set_exception(error)
             return future
+
+    def work(self, task: Task) -> tuple[Any, ...]:
+        """Return what the executor is given: a function and its arguments."""
+        return perform, task
 
     def make(self) -> Executor:
         """Return the executor."""
@@ -268,14 +281,14 @@ class Local(Engine):
         self.early: Future[Executor] | None = None
 
     def begin(self) -> None:
-        """Start the processes now, and their sandboxes' fork servers, while this one goes on."""
+        """Start the first processes now, and their sandboxes' fork servers, while this one goes on."""
         thread = ThreadPoolExecutor(1, "begin")
         self.early = thread.submit(self._begun)
         thread.shutdown(wait=False)
 
     def _begun(self) -> Executor:
         pool = self._pool()
-        for _ in range(self.workers):  # each starts a process as long as none is idle
+        for _ in range(min(self.workers, EARLY)):  # each starts a process as long as none is idle
             pool.submit(processors)
         return pool
 
@@ -291,6 +304,8 @@ class Local(Engine):
         bubblewrap.files_inside()  # compiled here, once: a file that another worker replaces cannot be bound
         if "forkserver" in kinds:
             context.set_forkserver_preload([__name__])
+            with _deaf():
+                forkserver.ensure_running()
         return ProcessPoolExecutor(self.workers, context, initializer=_begin_worker, initargs=(turns, self.isolation))
 
     def renew(self) -> None:
@@ -301,14 +316,29 @@ class Local(Engine):
 
     def end(self, *, at_once: bool) -> None:
         """End the processes: when they have done, or at once."""
-        pool = self.make() if self.executor is None and self.early is not None else self.executor
-        self.executor = None
+        pool, self.executor = self.executor, None
+        if self.early is not None:
+            with contextlib.suppress(Exception):  # there was nothing for it to do
+                pool = self.make()
         if pool is None:
             return
         if at_once:
             for process in list(pool._processes.values()):  # NB: Python 3.14 has kill_workers for it
                 process.kill()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Start what does not hear Ctrl-C before it has begun: it would end with twenty lines of Python's."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_worker(turns: Any, isolation: str) -> None:
@@ -325,6 +355,8 @@ def _begin_worker(turns: Any, isolation: str) -> None:
     if hasattr(os, "nice"):
         os.nice(BEHIND)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # a sandbox has to hear it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if isolation != "none":
         forks.begin()
@@ -338,7 +370,7 @@ def _end_with_parent() -> None:
 
 @contextlib.contextmanager
 def local(jobs: int, isolation: str = "bubblewrap") -> Iterator[Engine]:
-    """Grade on this machine; the processes start at once.
+    """Grade on this machine; the first processes start at once.
 
     Parameters
     ----------
@@ -370,7 +402,6 @@ def local(jobs: int, isolation: str = "bubblewrap") -> Iterator[Engine]:
 class Cluster(Engine):
     """Workers of a Dask cluster; its scheduler gives a dead worker's tasks to another."""
 
-    work = staticmethod(perform_elsewhere)
     here = False
 
     def __init__(self, client: Any) -> None:
@@ -383,6 +414,10 @@ class Cluster(Engine):
 
     def _workers(self) -> int:
         return len(self.client.scheduler_info(n_workers=-1)["workers"])
+
+    def work(self, task: Task) -> tuple[Any, ...]:
+        """Return what the executor is given: a function and its arguments."""
+        return perform_elsewhere, task.key.version, pickle.dumps(task)
 
     def make(self) -> Executor:
         """Return the cluster's executor."""

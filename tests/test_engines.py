@@ -554,9 +554,10 @@ def replace_cells(task: Task) -> Task:
 
 def test_a_worker_with_another_grader_is_refused(course_template, tmp_path):
     (task,) = tasks(course(course_template, tmp_path / "course", mixed(1)))
-    task = task._replace(key=replace(task.key, version="another"))
+    _, version, packed = engines.Cluster.work(None, task)
+    assert engines.perform_elsewhere(version, packed).key == task.key
     with pytest.raises(EngineError, match="same checkout"):
-        engines.perform_elsewhere(task)
+        engines.perform_elsewhere("another", packed)
 
 
 # ------------------------------------------------------------------------------------------ a cluster
@@ -675,6 +676,24 @@ def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
     assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
     all_gone(below)
     assert graded_by(2, made).problems == []
+
+
+def test_ctrl_c_while_the_processes_start_ends_a_run_in_one_line(course_template, tmp_path):
+    made = course(course_template, tmp_path / "course", mixed(1))
+    process = subprocess.Popen(
+        command(made.root, "--jobs", "2"),
+        cwd=made.root,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heeds_ctrl_c,
+    )
+    until(lambda: any("multiprocessing.forkserver" in " ".join(p.cmdline()) for p in descendants(process.pid)))
+    time.sleep(0.1)  # it is importing the grader
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
 
 
 def test_ctrl_c_that_a_library_loses_ends_a_run_all_the_same(course_template, tmp_path, monkeypatch):
