@@ -315,10 +315,11 @@ class Local(Engine):
             self.executor = None
 
     def end(self, *, at_once: bool) -> None:
-        """End the processes: when they have done, or at once."""
+        """End the processes: when they have done, or at once; those that had nothing to do always at once."""
         pool, self.executor = self.executor, None
         if self.early is not None:
-            with contextlib.suppress(Exception):  # there was nothing for it to do
+            at_once = True
+            with contextlib.suppress(Exception):  # nobody needs it any more
                 pool = self.make()
         if pool is None:
             return
