@@ -216,7 +216,7 @@ class Course:
             or a gradebook that cannot be written.
         """
         lesson = self.lesson(name)
-        notebooks = self._chosen(name, students)
+        notebooks = self.chosen(name, students)
         if engine is None or engine.here:
             self._check_sandbox()
         if (reseed or seed is not None) and students is not None:
@@ -232,7 +232,14 @@ class Course:
         except (EngineError, GradebookError) as error:
             raise CourseError(str(error)) from None
 
-    def _chosen(self, name: str, students: list[str] | None) -> dict[str, Path]:
+    def chosen(self, name: str, students: list[str] | None) -> dict[str, Path]:
+        """Return the path of each student's notebook, or of those that are named.
+
+        Raises
+        ------
+        CourseError
+            Nobody has handed in the lesson, or not all who are named.
+        """
         notebooks = self.submitted(name)
         if not notebooks:
             raise CourseError(f"nobody has handed in {name}: {self.directory.submitted_directory}/ has no such folder.")
@@ -319,7 +326,7 @@ class ClassRun:
         self.waiting: dict[str, list[Key]] = {}
         """Who waits for the verdicts of a submission that is under way, by the key's text."""
         self.graded: dict[str, Key] = {}
-        """Whose record has the verdicts of a submission that is graded, by the key's text."""
+        """Whose record has the verdicts of a submission that this run graded, by the key's text."""
 
     def all(self, notebooks: dict[str, Path], engine: Engine) -> Summary:
         """Grade and book these, and return what it came to."""
@@ -353,7 +360,6 @@ class ClassRun:
         student.encode("utf-8")
         refuse_pattern(student)
         if not self.regrade and (record := self._booked(student, file)):
-            self.graded.setdefault(record.key.text, record.key)
             self._done(record)
             return None
         submission, _ = submission_of(read_submission(file), self.lesson, self.course.files(file))
@@ -366,7 +372,6 @@ class ClassRun:
         elif self.regrade or self.store.get(key) is None:
             self.waiting[key.text] = [key]
             return Task(submission, self.lesson, key, self.course.limits, self.course.isolation)
-        self.graded.setdefault(key.text, key)
         self._book(student)
         return None
 

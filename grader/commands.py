@@ -51,6 +51,9 @@ def run(arguments: argparse.Namespace, engine: Engine | None) -> int:
             return 0
         if engine is not None:
             return _autograde(course, arguments, engine)
+        for lesson in _lessons(course, arguments.lesson):
+            course.lesson(lesson)
+            course.chosen(lesson, arguments.student)
         with engines.cluster(arguments.dask) as engine:
             return _autograde(course, arguments, engine)
     except (CourseError, EngineError, SandboxError, DrawError, ValueError) as error:

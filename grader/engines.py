@@ -44,8 +44,6 @@ MOST_AHEAD = 64 * 1024 * 1024
 """Characters of all submissions under way, beyond which none is added."""
 EARLY = 4
 """Processes of this machine that start before there is work; more start where there is work for them."""
-BEHIND = 10
-"""By how much workers' niceness is above that of the process that books: it has to keep up with all of them."""
 OTHER_GRADER = "a worker has another version of the grader. Give all machines the same checkout."
 CONNECT_SECONDS = 10
 """Seconds in which a cluster's scheduler answers and has a first worker: whoever gave the address is waiting."""
@@ -191,32 +189,36 @@ class Engine:
                 while not (done := wait(flying, timeout=WORKERS_SECONDS, return_when=FIRST_COMPLETED).done):
                     self.check()
         else:
-            done = [future for future in flying if future.done()]
-        suspects = []
-        for future in done:
+            done = {future for future in flying if future.done()}
+        dead = []
+        for future in [future for future in flying if future in done]:
             task, came = flying.pop(future), _came_of(future)
             if isinstance(came, self.deaths):
-                suspects.append(task)
+                dead.append(task)
             else:
                 yield task, came
-        if suspects:
-            yield from self._after_a_death(suspects, flying)
+        if dead:
+            yield from self._after_a_death(dead, flying)
 
     def _after_a_death(
-        self, suspects: list[Task], flying: dict[Future[Record], Task]
+        self, dead: list[Task], flying: dict[Future[Record], Task]
     ) -> Iterator[tuple[Task, Record | BaseException]]:
-        """Grade again what was under way, one at a time: a submission that ends its worker is found, and it alone."""
+        """Grade again what was under way: one at a time what a worker may have begun, the oldest.
+
+        So a submission that ends its worker is found, and it alone.
+        """
         with self._awaiting():
             wait(flying)
         for future, task in flying.items():
             came = _came_of(future)
             if isinstance(came, self.deaths):
-                suspects.append(task)
+                dead.append(task)
             else:
                 yield task, came
         flying.clear()
         self.renew()
-        for task in suspects:
+        begun = 2 * self.workers
+        for task in dead[:begun]:
             for _ in range(TRIES):
                 with self._awaiting():
                     came = _came_of(self._submit(task))
@@ -226,6 +228,7 @@ class Engine:
             else:
                 came = WorkerLost(f"it ended the process that graded it, {TRIES + 1} times.")
             yield task, came
+        flying.update((self._submit(task), task) for task in dead[begun:])
 
     def _submit(self, task: Task) -> Future[Record]:
         if self.executor is None:
@@ -288,8 +291,9 @@ class Local(Engine):
 
     def _begun(self) -> Executor:
         pool = self._pool()
-        for _ in range(min(self.workers, EARLY)):  # each starts a process as long as none is idle
-            pool.submit(processors)
+        with contextlib.suppress(BrokenProcessPool):  # the first task finds that out
+            for _ in range(min(self.workers, EARLY)):  # each starts a process as long as none is idle
+                pool.submit(processors)
         return pool
 
     def make(self) -> Executor:
@@ -314,18 +318,16 @@ class Local(Engine):
             self.executor.shutdown(wait=True, cancel_futures=True)
             self.executor = None
 
-    def end(self, *, at_once: bool) -> None:
-        """End the processes: when they have done, or at once; those that had nothing to do always at once."""
+    def end(self) -> None:
+        """End the processes, whatever they do."""
         pool, self.executor = self.executor, None
         if self.early is not None:
-            at_once = True
             with contextlib.suppress(Exception):  # nobody needs it any more
                 pool = self.make()
         if pool is None:
             return
-        if at_once:
-            for process in list(pool._processes.values()):  # NB: Python 3.14 has kill_workers for it
-                process.kill()
+        for process in list((pool._processes or {}).values()):  # NB: Python 3.14 has kill_workers for it
+            process.kill()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -353,8 +355,6 @@ def _begin_worker(turns: Any, isolation: str) -> None:
         own = sorted(os.sched_getaffinity(0))
         with contextlib.suppress(OSError):  # some containers refuse it
             os.sched_setaffinity(0, {own[turn % len(own)]})
-    if hasattr(os, "nice"):
-        os.nice(BEHIND)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # a sandbox has to hear it
@@ -391,10 +391,8 @@ def local(jobs: int, isolation: str = "bubblewrap") -> Iterator[Engine]:
     engine.begin()
     try:
         yield engine
-    except BaseException:
-        engine.end(at_once=True)
-        raise
-    engine.end(at_once=False)
+    finally:
+        engine.end()
 
 
 # ------------------------------------------------------------------------------------ a cluster

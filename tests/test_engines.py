@@ -280,7 +280,7 @@ def peak_memory(process: subprocess.Popen) -> int:
 # ------------------------------------------------------------------------------ once each, and anew
 
 
-def test_identical_submissions_are_graded_once(course_template, tmp_path):
+def test_identical_submissions_are_graded_once(course_template, tmp_path, monkeypatch):
     notebook = next(iter(mixed(1).values()))
     made = course(course_template, tmp_path / "course", dict.fromkeys(("a", "b", "c"), notebook))
     summary = graded_by(2, made)
@@ -289,9 +289,11 @@ def test_identical_submissions_are_graded_once(course_template, tmp_path):
     assert len(measured) == 1, "two runs never take the same time"
     assert {record.key.student for record in summary.records.values()} == {"a", "b", "c"}
     submit(made.root, "d", notebook)
-    later = made.autograde(LESSON)
-    assert later.graded == 1
-    assert {r.measured["seconds"] for r in later.records.values()} == measured, "an earlier run's record serves as well"
+    sent: list[str] = []
+    work = engines.Local.work
+    monkeypatch.setattr(engines.Local, "work", lambda self, task: sent.append(task.key.student) or work(self, task))
+    assert made.autograde(LESSON).graded == 1
+    assert sent == ["d"], "the lesson may have been mended since the first three were graded"
     assert len({json.dumps(scores) for scores in booked(made.root).values()}) == 1
 
 
@@ -538,6 +540,34 @@ def test_processes_begin_before_there_is_work_and_end_without_any():
         until(lambda: sum(is_worker(p) for p in psutil.Process().children(recursive=True)) == 2)
         below = [p for p in psutil.Process().children(recursive=True) if is_worker(p)]
     all_gone(below)
+
+
+def test_the_end_of_a_run_ends_what_is_under_way(course_template, tmp_path):
+    """An error that ends a run waits for nobody's loop."""
+    notebook = fill(blank(), EVERYBODY["endless-loop"].answers)
+    (task,) = tasks(course(course_template, tmp_path / "course", {"loops": notebook}))
+    limits = replace(task.limits, case=100.0, exercise=100.0)
+    with engines.local(1) as engine:
+        engine._submit(task._replace(limits=limits))
+        until(lambda: any(is_worker(p) for p in psutil.Process().children(recursive=True)))
+        time.sleep(1)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 20
+
+
+def test_what_was_not_begun_when_a_worker_died_is_not_graded_alone(course_template, tmp_path, monkeypatch):
+    renew, work = engines.Local.renew, engines.Local.work
+    renewed: list[int] = []
+    sent: list[Task] = []
+    monkeypatch.setattr(engines.Local, "renew", lambda self: renewed.append(len(sent)) or renew(self))
+    monkeypatch.setattr(engines.Local, "work", lambda self, task: sent.append(task) or work(self, task))
+    made = course(course_template, tmp_path / "course", mixed(4))
+    handed_in = tasks(made)
+    ends = replace_cells(handed_in[0])
+    with engines.local(1) as engine:
+        came = dict(engine.results(iter([ends, *handed_in[1:]]), lambda task, record: (task.key.student, record)))
+    assert [type(record) for record in came.values()] == [engines.WorkerLost, Record, Record, Record]
+    assert len(sent) - renewed[0] == engines.TRIES + 1 + 2, "one that was beside it, two that nobody had begun"
 
 
 def test_the_command_line_is_read_before_nbgrader_is_imported():

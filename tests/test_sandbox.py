@@ -309,6 +309,26 @@ def test_the_python_that_forks_goes_on_where_another_process_starts_one():
     assert forks.server is server, "its files were replaced below it"
 
 
+def test_what_is_compiled_stays_until_its_source_is_another(tmp_path):
+    source = tmp_path / "inside.py"
+    source.write_text("a = 1\n")
+    file = bubblewrap._compiled(source)
+    first, times = file.stat().st_ino, source.stat().st_mtime_ns
+    os.utime(source, ns=(0, 0))
+    assert bubblewrap._compiled(source).stat().st_ino == first
+    source.write_text("a = 2\n")
+    os.utime(source, ns=(times, times))
+    second = bubblewrap._compiled(source).read_bytes()
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", f"import runpy; assert runpy.run_path({str(file)!r})['a'] == 2"]
+        ).returncode
+        == 0
+    )
+    file.write_bytes(second[:20])
+    assert bubblewrap._compiled(source).read_bytes() == second, "it was cut short"
+
+
 def test_where_the_python_that_forks_has_died_there_is_another():
     outputs("1")
     server = forks.server

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import compileall
 import importlib.util
+import marshal
 import os
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -169,9 +171,27 @@ def files_inside() -> tuple[Path, Path]:
     """
     sources = (Path(__file__).with_name("inside.py"), Path(__file__).with_name("forkserver.py"))
     compileall.compile_dir(Path(optimlab.__file__).parent, maxlevels=0, quiet=2)
-    if all(compileall.compile_file(source, quiet=2) for source in sources):
-        return tuple(Path(importlib.util.cache_from_source(source)) for source in sources)
-    return sources
+    try:
+        return tuple(map(_compiled, sources))
+    except (OSError, py_compile.PyCompileError):
+        return sources
+
+
+def _compiled(source: Path) -> Path:
+    """Return a source's compiled file, which is made anew where it is not of this source's text."""
+    file = Path(importlib.util.cache_from_source(source))
+    # PEP 552: magic number, flags, hash. Times are no proof: an archive may give all files the same.
+    head = importlib.util.MAGIC_NUMBER + (3).to_bytes(4, "little") + importlib.util.source_hash(source.read_bytes())
+    try:
+        data = file.read_bytes()
+        marshal.loads(data[len(head) :])  # it may have been cut short
+        fresh = data.startswith(head)
+    except (OSError, EOFError, ValueError, TypeError):
+        fresh = False
+    if not fresh:
+        mode = py_compile.PycInvalidationMode.CHECKED_HASH
+        py_compile.compile(str(source), str(file), doraise=True, invalidation_mode=mode)
+    return file
 
 
 def command(arguments: tuple[int, ...], seccomp_fd: int | None) -> list[str]:
