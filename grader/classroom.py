@@ -403,13 +403,13 @@ class ClassRun:
         problem : BaseException or None
             What kept it from being graded, or from being stored.
         """
+        if isinstance(came, BaseException):
+            return task.key.text, came
         try:
-            if isinstance(came, BaseException):
-                return task.key.text, came
             self.store.put(came)
-            self.graded[task.key.text] = task.key
         except Exception as problem:  # it is this submission's; told when its turn has come
             return task.key.text, problem
+        self.graded[task.key.text] = task.key
         return task.key.text, None
 
     def _came(self, text: str, problem: BaseException | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader import engines, report, sandbox
 from grader.classroom import Course, CourseError
-from grader.engines import Engine, EngineError
+from grader.engines import Engine
 from grader.judge import DrawError
 from grader.sandbox import SandboxError, bubblewrap
 from grader.sandbox.process import forks
@@ -35,6 +35,11 @@ def run(arguments: argparse.Namespace, engine: Engine | None) -> int:
     -------
     int
         0 where all went well, 1 where a submission has a problem, 2 where nothing could be done.
+
+    Raises
+    ------
+    EngineError
+        There is no cluster to grade on.
     """
     try:
         if arguments.command == "probe":
@@ -56,7 +61,7 @@ def run(arguments: argparse.Namespace, engine: Engine | None) -> int:
             course.chosen(lesson, arguments.student)
         with engines.cluster(arguments.dask) as engine:
             return _autograde(course, arguments, engine)
-    except (CourseError, EngineError, SandboxError, DrawError, ValueError) as error:
+    except (CourseError, SandboxError, DrawError, ValueError) as error:
         print(f"grader: {error}", file=sys.stderr)
     except BrokenPipeError:  # whoever read the output, such as head, has enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

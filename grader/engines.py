@@ -159,13 +159,11 @@ class Engine:
         ready: deque[Kept] = deque()
         while True:
             self._send(tasks, flying, len(ready))
-            if ready and self.interrupted:
-                yield ready.popleft()
-                continue
             if not flying and not ready:
                 with self._awaiting():
                     return
-            ready.extend(keep(task, came) for task, came in self._landed(flying, patient=not ready))
+            if not (ready and self.interrupted):
+                ready.extend(keep(task, came) for task, came in self._landed(flying, patient=not ready))
             if ready:
                 yield ready.popleft()
 
@@ -334,9 +332,6 @@ class Local(Engine):
 @contextlib.contextmanager
 def _deaf() -> Iterator[None]:
     """Start what does not hear Ctrl-C before it has begun: it would end with twenty lines of Python's."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

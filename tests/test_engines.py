@@ -689,6 +689,12 @@ def heeds_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def stops_in_one_line(process: subprocess.Popen[str]) -> None:
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
     made = course(course_template, tmp_path / "course", mixed(40))
@@ -703,9 +709,7 @@ def test_ctrl_c_ends_a_run_in_one_line(course_template, tmp_path):
     until(lambda: len(records(made.root)) >= 1)
     below = descendants(process.pid)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
+    stops_in_one_line(process)
     all_gone(below)
     assert graded_by(2, made).problems == []
 
@@ -723,9 +727,7 @@ def test_ctrl_c_while_the_processes_start_ends_a_run_in_one_line(course_template
     until(lambda: any("multiprocessing.forkserver" in " ".join(p.cmdline()) for p in descendants(process.pid)))
     time.sleep(0.1)  # it is importing the grader
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert said.strip().splitlines() == ["grader: stopped. What was graded is kept: run this again to go on."]
+    stops_in_one_line(process)
 
 
 def test_ctrl_c_that_a_library_loses_ends_a_run_all_the_same(course_template, tmp_path, monkeypatch):
